@@ -1,0 +1,35 @@
+"""A checked, sourced, typed graph of language models, papers and techniques.
+
+Two verbs and a class: :func:`load` gives the :class:`LineageGraph` that answers questions, :func:`check` the problems that
+keep a directory of records from being one.
+
+>>> import lineage
+>>> graph = lineage.load()
+>>> graph.common_ancestors("alpaca", "vicuna", via=["weights"])
+('llama',)
+"""
+
+from lineage.errors import (
+    CatalogError,
+    LineageError,
+    Location,
+    Problem,
+    SelectorError,
+    UnknownNodeError,
+)
+from lineage.graph import Edge, LineageGraph, Node
+from lineage.index import check, load
+
+__all__ = [
+    "CatalogError",
+    "Edge",
+    "LineageError",
+    "LineageGraph",
+    "Location",
+    "Node",
+    "Problem",
+    "SelectorError",
+    "UnknownNodeError",
+    "check",
+    "load",
+]

@@ -1,0 +1,117 @@
+"""Measures of a whole graph: what a technique became, what a model became, how large and how well sourced everything is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from lineage.graph import LineageGraph
+from lineage.vocabulary import DateInterval
+
+
+@dataclass(frozen=True)
+class Adopter:
+    """A model that uses a technique."""
+
+    model: str
+    date: str
+    lag_days: int | None
+    """Days from the introduction to the model, each taken at the end of what its date may stand for; None where the dates
+    overlap, so that the order is not known, or where the introduction is the later one."""
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """Who introduced a technique and who took it up."""
+
+    technique: str
+    introducers: tuple[str, ...]
+    introduced: str
+    adopters: tuple[Adopter, ...]
+    """The earliest first."""
+    by_year: tuple[tuple[int, int], ...]
+    """Year and the number of models of that year that use it."""
+    by_family: tuple[tuple[str, int], ...]
+    """Family and the number of its models that use it, the most first."""
+
+
+def adoption(graph: LineageGraph, technique: str) -> Adoption:
+    """What became of a technique.
+
+    >>> import lineage
+    >>> adoption(lineage.load(), "rope").introducers
+    ('su-2021-roformer',)
+    """
+    introduced = graph[technique].interval
+    adopters = tuple(
+        Adopter(model, graph[model].date, _lag(introduced, graph[model].interval))
+        for model in graph.adopters(technique)
+    )
+    years = Counter(graph[one.model].year for one in adopters)
+    families = Counter(str(graph[one.model].data["family"]) for one in adopters)
+    return Adoption(
+        technique=technique,
+        introducers=graph.introducers(technique),
+        introduced=graph[technique].date,
+        adopters=adopters,
+        by_year=tuple(sorted(years.items())),
+        by_family=tuple(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _lag(earlier: DateInterval, later: DateInterval) -> int | None:
+    return (later.end - earlier.end).days if earlier.end < later.start else None
+
+
+@dataclass(frozen=True)
+class Stats:
+    """The graph in numbers."""
+
+    nodes: tuple[tuple[str, int], ...]
+    """Node kind and count, the most first; likewise below."""
+    edges: tuple[tuple[str, int], ...]
+    relations: tuple[tuple[str, int], ...]
+    evidence: tuple[tuple[str, int], ...]
+    edges_with_source: int
+    sources: int
+    """Different documents that are cited."""
+    roots: int
+    leaves: int
+    merges: int
+    generations: int
+    most_descendants: tuple[tuple[str, int], ...]
+    """Model and the number of models that came of it: the ten with the most."""
+    most_adopted: tuple[tuple[str, int], ...]
+    """Technique and the number of models that use it: the ten with the most."""
+    organizations: tuple[tuple[str, int], ...]
+    """Maker and the number of its models: the ten with the most."""
+
+
+def stats(graph: LineageGraph) -> Stats:
+    """The size, the sourcing and the most influential nodes of a graph."""
+    edges = graph.edges()
+    models = graph.nodes("model")
+    descendants = {model.id: len(graph.descendants(model.id)) for model in models}
+    adopters = {technique.id: len(graph.adopters(technique.id)) for technique in graph.nodes("technique")}
+    makers = Counter(maker for model in models for maker in model.organizations)
+    return Stats(
+        nodes=_ranked(Counter(node.kind for node in graph.nodes())),
+        edges=_ranked(Counter(edge.kind for edge in edges)),
+        relations=_ranked(Counter(edge.relation for edge in edges if edge.relation)),
+        evidence=_ranked(Counter(edge.evidence for edge in edges)),
+        edges_with_source=sum(bool(edge.sources) for edge in edges),
+        sources=len({source["url"] for edge in edges for source in edge.sources}),
+        roots=len(graph.roots()),
+        leaves=len(graph.leaves()),
+        merges=len({edge.target for edge in edges if edge.relation == "merged"}),
+        generations=len(graph.generations()),
+        most_descendants=_ranked(Counter(descendants), 10),
+        most_adopted=_ranked(Counter(adopters), 10),
+        organizations=_ranked(makers, 10),
+    )
+
+
+def _ranked(counts: Counter[str], most: int | None = None) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        sorted(((name, count) for name, count in counts.items() if count), key=lambda item: (-item[1], item[0]))
+    )[:most]

@@ -1,0 +1,236 @@
+"""The canonical form of a data file: one way to write every record, so that a change shows only what changed.
+
+Written by hand and not with a YAML library, because every check of the data compares with it (a round trip through a library that
+keeps comments takes ten times as long) and because comments must survive a new order of fields.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import yaml
+
+from lineage.records import Model, Paper, Technique
+
+YamlPath = tuple[str | int, ...]
+"""Where a value stands in a file: positions in lists and names of fields."""
+
+_LINE_WIDTH: Final = 120
+PLAIN_FIELDS: Final[dict[str, frozenset[str]]] = {
+    "date": frozenset({"int", "timestamp"}),
+    "context_length": frozenset({"int"}),
+    "layout_parent": frozenset({"bool"}),
+}
+"""Fields whose plain value YAML 1.1 reads as something other than text, and may."""
+
+
+def yaml_1_1_type(plain: str) -> str:
+    """What YAML 1.1 takes a plain scalar for: ``str``, ``bool``, ``int``, ``float``, ``null``, ``timestamp``, ...
+
+    >>> [yaml_1_1_type(text) for text in ("no", "3.10", "2305.13245", "1:30", "Llama 2", "2023-02-24")]
+    ['bool', 'float', 'float', 'int', 'str', 'timestamp']
+    """
+    resolvers = yaml.SafeLoader.yaml_implicit_resolvers.get(plain[:1], [])
+    for tag, pattern in resolvers:
+        if pattern.match(plain):
+            return str(tag).rsplit(":", 1)[1]
+    return "str"
+
+
+def canonical(text: str, content: Sequence[Any]) -> str:
+    """The canonical form of a file: fields in the order of the schema, block style, quotes only where they are needed.
+
+    A comment stands on lines of its own, above what it speaks of; one that stood behind a value is put above it.
+
+    Args:
+        text: the file, whose comments are kept.
+        content: what it holds, every scalar as text.
+    """
+    comments = _comments(text)
+    lines: list[str] = []
+    for position, item in enumerate(content):
+        lines.append("")
+        if isinstance(item, dict):
+            _write_mapping(item, (position,), "- ", "  ", comments, lines)
+        else:
+            _write_item(item, (position,), "- ", comments, lines)
+    tail = comments.pop("tail", [])
+    head = comments.pop("head", [])
+    body = [*head, *(["", *tail] if tail else [])] if not lines else [*head, *lines, *(["", *tail] if tail else [])]
+    return "\n".join(body).strip("\n") + "\n"
+
+
+def _write_mapping(
+    item: dict[str, Any], path: YamlPath, lead: str, indent: str, comments: Any, lines: list[str]
+) -> None:
+    """Write the fields of a mapping; ``lead`` begins the first line, ``indent`` all others."""
+    for comment in comments.pop(path, []) if isinstance(path[-1], int) else []:
+        lines.append(f"{' ' * (len(lead) - 2)}{comment}")
+    for key in sorted(item, key=lambda key: _FIELD_ORDER.get(key, len(_FIELD_ORDER))):
+        value, here = item[key], (*path, key)
+        for comment in comments.pop(here, []):
+            lines.append(f"{' ' * (len(lead) - 2) if lead != indent else indent}{comment}")
+        start = f"{lead}{_scalar(key, '')}:"
+        if isinstance(value, str):
+            lines.append(f"{start} {_scalar(value, key)}")
+        elif not value:
+            lines.append(f"{start} {'{}' if isinstance(value, dict) else '[]'}")
+        elif isinstance(value, dict):
+            lines.append(start)
+            _write_mapping(value, here, f"{indent}  ", f"{indent}  ", comments, lines)
+        else:
+            flow = _flow(value, key)
+            if flow is not None and len(start) + 1 + len(flow) <= _LINE_WIDTH:
+                lines.append(f"{start} {flow}")
+            else:
+                lines.append(start)
+                for position, one in enumerate(value):
+                    _write_item(one, (*here, position), f"{indent}  - ", comments, lines)
+        lead = indent
+
+
+def _write_item(item: Any, path: YamlPath, lead: str, comments: Any, lines: list[str]) -> None:
+    if isinstance(item, dict) and item:
+        _write_mapping(item, path, lead, " " * len(lead), comments, lines)
+        return
+    for comment in comments.pop(path, []):
+        lines.append(f"{' ' * (len(lead) - 2)}{comment}")
+    if isinstance(item, str):
+        lines.append(f"{lead}{_scalar(item, str(path[-2]) if len(path) > 1 else '')}")
+    else:
+        lines.append(f"{lead}{json.dumps(item, ensure_ascii=False)}")
+
+
+def _flow(value: list[Any], key: str) -> str | None:
+    """A list of plain words on one line, or None where the list needs lines of its own."""
+    if not value:
+        return "[]"
+    if not all(isinstance(one, str) for one in value):
+        return None
+    return "[" + ", ".join(_scalar(one, key, inside_flow=True) for one in value) + "]"
+
+
+def _scalar(text: str, key: str, *, inside_flow: bool = False) -> str:
+    tag = yaml_1_1_type(text)
+    plain = (
+        (tag == "str" or tag in PLAIN_FIELDS.get(key, ()))
+        and re.fullmatch(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~](?:.*\S)?", text)
+        and not re.search(r": | #|:$|[^ -~\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+        and not (inside_flow and re.search(r"[,\[\]{}]|:", text))
+    )
+    return text if plain else json.dumps(text, ensure_ascii=False)
+
+
+def _comments(text: str) -> dict[Any, list[str]]:
+    """The comments of a file by the path of what follows them; ``head`` before the first record, ``tail`` after the last."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    starts: dict[int, YamlPath] = {}
+    scalar_ends: dict[int, int] = {}
+    covered: set[int] = set()
+    pending: list[tuple[yaml.Node, YamlPath]] = [(root, ())] if root else []
+    while pending:
+        node, path = pending.pop()
+        if isinstance(node, yaml.SequenceNode):
+            pending += [(item, (*path, position)) for position, item in enumerate(node.value)]
+            if path:
+                starts.setdefault(node.start_mark.line, path)
+        elif isinstance(node, yaml.MappingNode):
+            if path and isinstance(path[-1], int):
+                starts[node.start_mark.line] = path
+            for key, value in node.value:
+                here = (*path, str(key.value))
+                starts[key.start_mark.line] = min(starts.get(key.start_mark.line, here), here, key=len)
+                pending += [(key, here), (value, here)]
+        else:
+            starts.setdefault(node.start_mark.line, path)
+            # A block scalar ends at the beginning of the line after it.
+            last = node.end_mark.line if node.end_mark.column else max(node.start_mark.line, node.end_mark.line - 1)
+            covered.update(range(node.start_mark.line + 1, last + 1))
+            scalar_ends[last] = max(scalar_ends.get(last, 0), node.end_mark.column or len(text))
+    found: dict[Any, list[str]] = {}
+    waiting: list[str] = []
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        stripped = line.strip()
+        if stripped.startswith("#") and number not in covered:
+            waiting.append(stripped)
+            continue
+        if not stripped and waiting and not any(one in starts for one in range(number)):
+            found.setdefault("head", []).extend(waiting)
+            waiting = []
+        if number not in scalar_ends and number not in starts:
+            continue
+        behind = re.match(r"[\s:,\[\]{}-]*\s(#.*)$", line[scalar_ends.get(number, 0) :])
+        if behind:
+            waiting.append(behind.group(1).strip())
+        if waiting and number in starts:
+            found.setdefault(starts[number], []).extend(waiting)
+            waiting = []
+    if waiting:
+        found["tail"] = waiting
+    return found
+
+
+def formatted(text: str) -> str | None:
+    r"""The canonical form of the text of a file, or None where it cannot be read, or where a field would be lost.
+
+    >>> print(formatted("- id: x\n  kind: technique # why\n"), end="")
+    - kind: technique
+      # why
+      id: x
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        if not isinstance(root, yaml.SequenceNode):
+            return None
+        return canonical(text, _content(root))
+    except (yaml.YAMLError, ValueError):
+        return None
+
+
+def _content(node: yaml.Node) -> Any:
+    """A node as lists, mappings and text.
+
+    Raises:
+        ValueError: if a key is given twice or is no scalar: a person must choose.
+    """
+    if isinstance(node, yaml.SequenceNode):
+        return [_content(item) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value if isinstance(key, yaml.ScalarNode) else None for key, _ in node.value]
+        if None in keys or len(set(keys)) < len(keys):
+            raise ValueError("a key is no field name, or is given twice")
+        return {key: _content(value) for key, (_, value) in zip(keys, node.value, strict=True)}
+    return node.value
+
+
+def _field_order() -> dict[str, int]:
+    """Every field of every record class in the order in which the schema gives it, with the sources last."""
+    order: dict[str, int] = {}
+    first = ["kind", "id", "name", "title", "aliases"]
+    # The keys of an edge: what it names, then how well it is known.
+    edge = [
+        "parent",
+        "model",
+        "technique",
+        "paper",
+        "relation",
+        "layout_parent",
+        "role",
+        "evidence",
+        "note",
+        "disputed",
+    ]
+    own = [name for one in (Model, Paper, Technique) for name in one.model_fields]
+    small = ["by", "source", "url", "locator", "shows", "date", "parameters", "active_parameters"]
+    for name in [*first, *edge, *small, *own]:
+        if name != "sources":
+            order.setdefault(name, len(order))
+    order["sources"] = len(order)
+    return order
+
+
+_FIELD_ORDER: Final = _field_order()

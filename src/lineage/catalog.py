@@ -1,0 +1,341 @@
+"""Files to records: read strictly, keep the line of every field, give the schema.
+
+YAML is read as text only. Nothing is guessed from its look: a scalar that YAML 1.1 would take for a boolean or a number where
+the field holds text is a :class:`~lineage.errors.Problem`, because another reader of the same file would see another value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from lineage.canonical import PLAIN_FIELDS, YamlPath, canonical, yaml_1_1_type
+from lineage.errors import Location, Problem
+from lineage.records import RECORD_CLASSES, Model, NodeRecord, Paper, Technique
+
+MAX_FILE_BYTES: Final = 1 << 20
+MAX_DEPTH: Final = 12
+MAX_EVENTS: Final = 200_000
+SCHEMA_FILE: Final = "schema.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record and the lines that its fields stand on."""
+
+    record: Model | Paper | Technique
+    file: str
+    """Relative to the directory that was read, with forward slashes."""
+    lines: Mapping[YamlPath, int] = field(repr=False)
+
+    @property
+    def line(self) -> int:
+        """The first line of the record."""
+        return self.lines[()]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What a directory holds: read, not yet trusted. Only :mod:`lineage.checks` can say that it is sound."""
+
+    directory: str
+    """As the caller named it; every message begins with it."""
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    """What was wrong with single files and records."""
+    unread_ids: frozenset[str] = frozenset()
+    """Ids of records that stand in the files but are not sound, so that one fault is not told twice."""
+    whole: bool = True
+    """False where a file could not be read at all, so that names may be missing."""
+
+    def locate(self, entry: Entry, path: YamlPath = ()) -> Location:
+        """The line of a field, or of the nearest thing around it."""
+        return _locate(f"{self.directory}/{entry.file}", entry.lines, path)
+
+
+def read(directory: Path) -> Catalog:
+    """Read every ``*.yaml`` below a directory, in the order of their names. Bad data is a problem, never an exception."""
+    label = directory.as_posix().rstrip("/")
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    unread: set[str] = set()
+    whole = True
+    paths = sorted(directory.rglob("*"), key=lambda path: path.relative_to(directory).as_posix())
+    if not any(path.suffix == ".yaml" for path in paths):
+        problems.append(
+            Problem(Location(label, 1), "no-data", "holds no *.yaml file", "name the directory that holds the records")
+        )
+    for path in paths:
+        name = path.relative_to(directory).as_posix()
+        if path.suffix == ".yml":
+            place = Location(f"{label}/{name}", 1)
+            problems.append(Problem(place, "file-name", "is not read", "let its name end in .yaml"))
+        if path.suffix != ".yaml":
+            continue
+        file = _File(f"{label}/{name}", name, problems)
+        content = file.load(path)
+        if content is None:
+            whole = False
+            continue
+        for position, item in enumerate(content):
+            entry = file.entry(item, position)
+            if entry:
+                entries.append(entry)
+            elif isinstance(item, dict) and isinstance(item.get("id"), str):
+                unread.add(item["id"])
+    return Catalog(label, tuple(entries), tuple(sorted(problems)), frozenset(unread), whole)
+
+
+def schema() -> str:
+    """The JSON Schema of a data file, made from the records; what ``graph_data/schema.json`` holds."""
+    content = TypeAdapter(list[NodeRecord]).json_schema()
+    content = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "lineage records", **content}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+# -- reading one file ----------------------------------------------------------------------------------------------------
+
+
+class _File:
+    """One file on its way to records. Problems are appended to the list that is given."""
+
+    def __init__(self, label: str, name: str, problems: list[Problem]) -> None:
+        self.label = label
+        self.name = name
+        self.problems = problems
+        self.lines: dict[YamlPath, int] = {}
+        self.faulty: set[YamlPath] = set()
+
+    def problem(self, line: int, rule: str, message: str, repair: str) -> None:
+        self.problems.append(Problem(Location(self.label, line), rule, message, repair))
+
+    def load(self, path: Path) -> list[Any] | None:
+        """The list that the file holds, every scalar as text; None if it cannot be had."""
+        text = self._text(path)
+        if text is None:
+            return None
+        try:
+            if not self._events_are_plain(text):
+                return None
+            root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            self.problem(
+                mark.line + 1 if mark else 1, "yaml-syntax", f"is not YAML: {error.problem}", "mend the syntax"
+            )
+            return None
+        except yaml.YAMLError as error:
+            self.problem(1, "yaml-syntax", f"is not YAML: {str(error).splitlines()[0]}", "mend the syntax")
+            return None
+        if not isinstance(root, yaml.SequenceNode):
+            self.problem(1, "not-a-list", "does not hold a list of records", "begin every record with `- kind: ...`")
+            return None
+        content = [self._value(node, (position,)) for position, node in enumerate(root.value)]
+        told = {problem.rule for problem in self.problems if problem.location.file == self.label}
+        if told.isdisjoint({"duplicate-key", "yaml-key"}) and canonical(text, content) != text:
+            self.problem(1, "not-canonical", "is not in the canonical form", "run `lineage fmt`")
+        return content
+
+    def _text(self, path: Path) -> str | None:
+        try:
+            # Asked before reading: a device or a pipe would never end.
+            if not path.is_file():
+                self.problem(1, "not-a-file", "is not a regular file", "put a file in its place, or remove it")
+                return None
+            size = path.stat().st_size
+            if size > MAX_FILE_BYTES:
+                self.problem(1, "file-too-large", f"has {size} bytes; {MAX_FILE_BYTES} are read", "split it")
+                return None
+            raw = path.read_bytes()
+        except OSError as error:
+            self.problem(1, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
+            return None
+        if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+            self.problem(1, "encoding", "begins with a byte order mark", "save it as UTF-8 without one")
+            return None
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            self.problem(line, "encoding", "is not UTF-8", "save it as UTF-8")
+            return None
+        if found := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]", text):
+            line = text.count("\n", 0, found.start()) + 1
+            self.problem(line, "encoding", f"holds the control character U+{ord(found.group()):04X}", "remove it")
+            return None
+        return text
+
+    def _events_are_plain(self, text: str) -> bool:
+        """Whether the file keeps to plain YAML. Walked over as events, so that nothing can nest or grow before it is seen."""
+        depth = documents = 0
+        plain = True
+        for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            if count > MAX_EVENTS:
+                self.problem(line, "too-many-values", f"holds more than {MAX_EVENTS} values", "split the file")
+                return False
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH:
+                self.problem(line, "too-deep", f"nests deeper than {MAX_DEPTH} levels", "write flat records")
+                return False
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.problem(line, "multi-document", "begins a second document", "remove the line `---`")
+                    return False
+            if isinstance(event, yaml.AliasEvent):
+                self.problem(line, "yaml-alias", f"uses the alias `*{event.anchor}`", "write the value out")
+                plain = False
+            elif anchor := getattr(event, "anchor", None):
+                self.problem(line, "yaml-anchor", f"sets the anchor `&{anchor}`", "remove it")
+                plain = False
+            if tag := getattr(event, "tag", None):
+                self.problem(line, "yaml-tag", f"uses the tag `{tag}`", "remove it; values are text")
+                plain = False
+        if not documents:
+            self.problem(1, "empty-file", "holds no record", "add one, or remove the file")
+            return False
+        return plain
+
+    def _value(self, node: yaml.Node, path: YamlPath) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, (*path, position)) for position, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        self._look_for_trap(node, path)
+        return node.value
+
+    def _mapping(self, node: yaml.MappingNode, path: YamlPath) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problem(line, "yaml-key", "has a list or a mapping for a key", "write a field name")
+                self.faulty.add(path)
+                continue
+            key = key_node.value
+            if key in content:
+                first = self.lines[*path, key]
+                self.problem(
+                    line, "duplicate-key", f"gives `{key}` again, first in line {first}", "keep one of the two"
+                )
+                self.faulty.add((*path, key))
+                continue
+            self.lines[*path, key] = line
+            content[key] = self._value(value_node, (*path, key))
+        return content
+
+    def _look_for_trap(self, node: yaml.Node, path: YamlPath) -> None:
+        if getattr(node, "style", None):
+            return
+        tag = yaml_1_1_type(node.value)
+        name = next((part for part in reversed(path) if isinstance(part, str)), "")
+        if tag == "str" or tag in PLAIN_FIELDS.get(name, ()):
+            return
+        line = node.start_mark.line + 1
+        self.faulty.add(path)
+        if tag == "null":
+            self.problem(line, "no-value", f"gives `{name}` no value", "write one, or leave the field out")
+            return
+        self.problem(
+            line,
+            "yaml-trap",
+            f"has the bare value `{node.value}`, which YAML 1.1 takes for a {tag}",
+            f'put it in quotes: "{node.value}"',
+        )
+
+    # -- one record
+
+    def entry(self, item: Any, position: int) -> Entry | None:
+        """The record at a place of the list, or None with a problem for every fault."""
+        lines = {path[1:]: line for path, line in self.lines.items() if path and path[0] == position}
+        if not isinstance(item, dict):
+            self.problem(lines[()], "not-a-record", "is not a record", "begin it with `- kind: ...`")
+            return None
+        kind = item.get("kind")
+        record_class = RECORD_CLASSES.get(kind) if isinstance(kind, str) else None
+        if record_class is None:
+            kinds = ", ".join(RECORD_CLASSES)
+            line = lines.get(("kind",), lines[()])
+            self.problem(line, "unknown-kind", f"has the kind `{kind}`", f"write one of: {kinds}")
+            return None
+        try:
+            record = record_class.model_validate(item)
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                path = tuple(fault["loc"])
+                if not any((position, *path[:size]) in self.faulty for size in range(len(path) + 1)):
+                    rule, message, repair = _explain(fault, record_class, path)
+                    self.problems.append(Problem(_locate(self.label, lines, path), rule, message, repair))
+            return None
+        return Entry(record, self.name, lines)
+
+
+def _locate(label: str, lines: Mapping[YamlPath, int], path: YamlPath) -> Location:
+    while path and path not in lines:
+        path = path[:-1]
+    return Location(label, lines[path])
+
+
+def _explain(fault: Any, record_class: type[Model | Paper | Technique], path: YamlPath) -> tuple[str, str, str]:
+    """The rule, the message and the repair for one fault that pydantic found."""
+    kind = fault["type"]
+    shown = ".".join(str(part) for part in path) or record_class.__name__.lower()
+    name = str(path[-1]) if path else ""
+    if kind == "extra_forbidden":
+        known = sorted({key for one in _object_schemas(record_class) for key in one})
+        near = get_close_matches(name, known, n=1)
+        return "unknown-field", f"`{shown}` is not a field", f"did you mean `{near[0]}`?" if near else "remove it"
+    if kind in {"missing", "too_short"}:
+        rule = "missing-source" if name == "sources" else "missing-evidence" if name == "evidence" else "missing-field"
+        return rule, f"`{shown}` is missing", "add it; every claim says who says so" if name == "sources" else "add it"
+    value = str(fault["input"])[:60]
+    if kind == "literal_error":
+        return (
+            "unknown-word",
+            f"`{shown}` is `{value}`",
+            "write one of: " + str(fault["ctx"]["expected"]).replace("'", "").replace(" or ", ", "),
+        )
+    if kind == "value_error":
+        message, _, repair = str(fault["ctx"]["error"]).partition("; ")
+        return "bad-value", f"`{shown}` {message}", repair
+    if kind == "string_pattern_mismatch":
+        repair = {
+            "id": "write lower-case words joined by hyphens, as in `llama-2`",
+            "parameters": "write a number and K, M, B or T, as in 6.7B",
+            "active_parameters": "write a number and K, M, B or T, as in 6.7B",
+            "arxiv": 'write the number in quotes and without a version, as in "2307.09288"',
+        }.get(name, "write an id: lower-case words joined by hyphens, as in `llama-2`")
+        return "bad-value", f"`{shown}` is `{value}`", repair
+    if kind == "string_too_long":
+        return "bad-value", f"`{shown}` is longer than {fault['ctx']['max_length']} characters", "shorten it"
+    expected = {
+        "string_type": "a text",
+        "tuple_type": "a list",
+        "model_type": "a mapping",
+        "model_attributes_type": "a mapping",
+        "int_parsing": "a whole number",
+        "int_type": "a whole number",
+        "bool_parsing": "true or false",
+        "bool_type": "true or false",
+    }.get(kind, str(fault["msg"]))
+    return "bad-value", f"`{shown}` is `{value}`", f"write {expected}"
+
+
+def _object_schemas(record_class: type[Model | Paper | Technique]) -> Iterator[Iterable[str]]:
+    content = record_class.model_json_schema()
+    yield content["properties"]
+    for one in content.get("$defs", {}).values():
+        yield one.get("properties", {})

@@ -1,0 +1,258 @@
+"""From a directory of records to a checked graph, and the compiled index that makes the next time fast.
+
+A cold question reads, checks and assembles everything; the result is kept in the user's cache under the digest of the data, so
+that a warm one imports neither pydantic nor YAML. The index is a convenience: it may be deleted, be damaged or be impossible to
+write, and the answer is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from lineage.errors import CatalogError, LineageError, Problem
+from lineage.graph import FORMAT_VERSION, Edge, LineageGraph, Node
+from lineage.vocabulary import BASIS_OF_RELATION, plotted_date
+
+if TYPE_CHECKING:
+    from lineage.catalog import Catalog, Entry
+    from lineage.records import Claim, Source, WrittenEdge
+
+INDEX_VERSION: Final = 1
+"""Raised when what is stored changes, so that an older index is not read."""
+
+
+class DataNotFoundError(LineageError):
+    """There is no such directory of records."""
+
+    exit_code = 4
+
+
+def data_directory() -> Path:
+    """Where the records are: ``LINEAGE_DATA`` if it is set, else those that came with the package.
+
+    Raises:
+        DataNotFoundError: if there is no such directory.
+    """
+    named = os.environ.get("LINEAGE_DATA")
+    if named:
+        return _existing(Path(named))
+    package = Path(__file__).parent
+    carried = package / "graph_data"
+    # An editable install runs from the source tree, where the data stand beside `src`.
+    return _existing(carried if carried.is_dir() else package.parent.parent / "graph_data")
+
+
+def load(directory: Path | str | None = None) -> LineageGraph:
+    """The checked graph of a directory of records; by default of :func:`data_directory`.
+
+    Raises:
+        CatalogError: if the data have problems; it carries all of them. Warnings do not count.
+        DataNotFoundError: if there is no such directory.
+
+    >>> import lineage
+    >>> lineage.load()["transformer"].year
+    2017
+    """
+    place = data_directory() if directory is None else _existing(Path(directory))
+    index_file = _index_file(place)
+    stored = _read_index(index_file)
+    if stored is not None:
+        return stored
+    catalog, problems = _read_and_check(place)
+    errors = tuple(problem for problem in problems if problem.severity == "error")
+    if errors:
+        raise CatalogError(errors)
+    graph = assemble(catalog)
+    _write_index(index_file, graph)
+    return graph
+
+
+def check(directory: Path | str | None = None) -> tuple[Problem, ...]:
+    """All problems of a directory of records, in the order of files and lines; none if it is sound.
+
+    Raises:
+        DataNotFoundError: if there is no such directory.
+
+    >>> import lineage
+    >>> lineage.check()
+    ()
+    """
+    return _read_and_check(data_directory() if directory is None else _existing(Path(directory)))[1]
+
+
+def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
+    from lineage import catalog, checks  # 150 ms that a warm query does not pay
+
+    try:
+        shown = place.relative_to(Path.cwd())
+    except ValueError:
+        shown = place
+    content = catalog.read(shown)
+    return content, checks.check(content)
+
+
+def _existing(place: Path) -> Path:
+    if not place.is_dir():
+        raise DataNotFoundError(f"there is no directory `{place}`; name the one that holds the records")
+    return place
+
+
+# -- records to graph ----------------------------------------------------------------------------------------------------------
+
+
+def assemble(catalog: Catalog) -> LineageGraph:
+    """The graph of a catalogue without errors: every edge turned to point forward in time."""
+    from lineage.records import written_edges
+
+    introduced: dict[str, str] = {}
+    for entry in catalog.entries:
+        for edge in written_edges(entry.record):
+            if edge.field == "introduced_technique" and getattr(edge.claim, "role", "") == "primary":
+                introduced[edge.other] = plotted_date([(event.kind, event.date) for event in _events(entry)])
+    nodes = [_node(entry, introduced) for entry in catalog.entries]
+    edges = [_edge(entry.record.id, edge) for entry in catalog.entries for edge in written_edges(entry.record)]
+    return LineageGraph(nodes, edges)
+
+
+def _events(entry: Entry) -> tuple[Any, ...]:
+    return getattr(entry.record, "dates", ())
+
+
+def _node(entry: Entry, introduced: dict[str, str]) -> Node:
+    from lineage.records import EDGE_FIELDS, Paper
+
+    record = entry.record
+    events = _events(entry)
+    date = plotted_date([(event.kind, event.date) for event in events]) if events else introduced[record.id]
+    head: dict[str, Any] = {"id": record.id, "kind": record.kind, "name": record.name, "aliases": list(record.aliases)}
+    if record.kind != "technique":
+        head["organizations"] = list(record.organizations)
+    head["dates"] = [
+        {"kind": event.kind, "date": event.date} | ({"sources": _sources(event.sources)} if event.sources else {})
+        for event in events
+    ]
+    head["date"] = date
+    content = record.model_dump(mode="json", exclude_none=True)
+    rest = {
+        name: value
+        for name, value in content.items()
+        if name not in head and name not in EDGE_FIELDS and name != "sources" and value not in ([], ())
+    }
+    if isinstance(record, Paper):
+        rest["address"] = record.address
+    data = {**head, **rest, "sources": _sources(record.sources), "location": f"{entry.file}:{entry.line}"}
+    return Node(id=record.id, kind=record.kind, name=record.name, date=date, data=data)
+
+
+def _edge(writer: str, edge: WrittenEdge) -> Edge:
+    from lineage.records import EDGE_FIELDS, Derivation
+
+    kind = EDGE_FIELDS[edge.field].kind
+    # Written by the child or the subject; only an introduction is written by its earlier end.
+    source, target = (writer, edge.other) if kind == "introduced-technique" else (edge.other, writer)
+    relation = edge.claim.relation if isinstance(edge.claim, Derivation) else None
+    basis = BASIS_OF_RELATION[relation] if relation else "succession" if kind == "succeeds" else None
+    data: dict[str, Any] = {
+        "source": source,
+        "target": target,
+        "kind": kind,
+        "relation": relation,
+        "basis": basis,
+        "evidence": edge.claim.evidence,
+        "sources": _sources(edge.claim.sources),
+        **_extras(edge.claim),
+    }
+    return Edge(
+        source=source,
+        target=target,
+        kind=kind,
+        relation=relation,
+        basis=basis,
+        evidence=edge.claim.evidence,
+        sources=tuple(data["sources"]),
+        data=data,
+    )
+
+
+def _extras(claim: Claim) -> dict[str, Any]:
+    """What only some claims carry: role, note, dispute, and the mark of a layout parent."""
+    extras: dict[str, Any] = {}
+    if hasattr(claim, "role"):
+        extras["role"] = claim.role
+    if claim.note:
+        extras["note"] = claim.note
+    if claim.disputed:
+        extras["disputed"] = claim.disputed.model_dump(mode="json", exclude_none=True)
+    if getattr(claim, "layout_parent", False):
+        extras["layout_parent"] = True
+    return extras
+
+
+def _sources(sources: tuple[Source, ...]) -> list[dict[str, str]]:
+    return [source.model_dump(mode="json", exclude_none=True) for source in sources]
+
+
+# -- the stored index ------------------------------------------------------------------------------------------------------------
+
+
+def digest(place: Path) -> str:
+    """The SHA-256 of all data files with their names: the same for the same records, wherever they stand."""
+    total = hashlib.sha256(f"{INDEX_VERSION}.{FORMAT_VERSION}".encode())
+    total.update(_code_digest())
+    for path in sorted(place.rglob("*.y*ml"), key=lambda path: path.relative_to(place).as_posix()):
+        total.update(f"\0{path.relative_to(place).as_posix()}\0".encode())
+        # Only what the reader would read: a pipe or a device would never end.
+        if path.is_file() and path.stat().st_size <= 1 << 20:
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _code_digest() -> bytes:
+    """Rules that change make an old verdict worthless, so the code that reads and checks is part of the key."""
+    here = Path(__file__).parent
+    names = ("catalog.py", "checks.py", "index.py", "records.py", "vocabulary.py")
+    return b"".join(hashlib.sha256((here / name).read_bytes()).digest() for name in names)
+
+
+def _index_file(place: Path) -> Path | None:
+    from platformdirs import user_cache_path  # light, and only here
+
+    try:
+        return user_cache_path("model-lineage", appauthor=False) / f"index-{digest(place)}.json"
+    except OSError:
+        return None
+
+
+def _read_index(index_file: Path | None) -> LineageGraph | None:
+    if index_file is None:
+        return None
+    try:
+        content = json.loads(index_file.read_bytes())
+        return LineageGraph._from_dict(content)  # noqa: SLF001 - written below from a graph that was checked
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _write_index(index_file: Path | None, graph: LineageGraph) -> None:
+    if index_file is None:
+        return
+    try:
+        index_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=index_file.parent, suffix=".tmp", delete=False) as temporary:
+            temporary.write(json.dumps(graph.to_dict(), ensure_ascii=False, separators=(",", ":")).encode())
+        Path(temporary.name).replace(index_file)
+        _forget_old(index_file)
+    except OSError:
+        return
+
+
+def _forget_old(index_file: Path) -> None:
+    """Keep the eight newest: a contributor who edits data makes a new one with every change."""
+    known = sorted(index_file.parent.glob("index-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in known[8:]:
+        path.unlink(missing_ok=True)

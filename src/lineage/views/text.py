@@ -1,0 +1,240 @@
+"""Answers as text for people and as JSON for programs.
+
+A :class:`Page` decides on colour once; every function returns text and prints nothing. Names are data: what a terminal would
+obey is taken out of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from lineage.analysis import Adoption, Stats
+from lineage.graph import Edge, LineageGraph, Node
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_COLOURS = {"head": "1", "dim": "2", "model": "36", "paper": "33", "technique": "35", "good": "32", "bad": "31"}
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """JSON with a fixed order and a line end; what is not known is absent."""
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def plain(text: str) -> str:
+    r"""Text without anything that a terminal would obey or that would turn the order of its characters.
+
+    >>> plain("a\x1b[2Jb")
+    'a[2Jb'
+    """
+    return _UNSAFE.sub("", text)
+
+
+def width(text: str) -> int:
+    """Columns on a terminal: East Asian wide characters take two, combining ones none.
+
+    >>> width("Qwen"), width("通义")
+    (4, 4)
+    """
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """How answers look: with colour or without."""
+
+    colour: bool = False
+
+    def paint(self, text: str, role: str) -> str:
+        """The text in the colour of its role, where there is colour."""
+        return f"\x1b[{_COLOURS[role]}m{text}\x1b[0m" if self.colour and text else text
+
+    def table(self, rows: Iterable[Sequence[str]], roles: Sequence[str] = ()) -> str:
+        """Rows with aligned columns, two spaces apart; the last column is not padded."""
+        lines = [[plain(cell) for cell in row] for row in rows]
+        widths = [max(width(row[column]) for row in lines) for column in range(len(lines[0]))] if lines else []
+        text = ""
+        for row in lines:
+            cells = []
+            for column, cell in enumerate(row):
+                pad = " " * (widths[column] - width(cell)) if column < len(row) - 1 else ""
+                role = roles[column] if column < len(roles) else ""
+                cells.append((self.paint(cell, role) if role else cell) + pad)
+            text += "  ".join(cells).rstrip() + "\n"
+        return text
+
+    # -- answers
+
+    def nodes(self, graph: LineageGraph, ids: Iterable[str]) -> str:
+        """One line for each node: id, date, kind, makers, name."""
+        rows = [
+            (node.id, node.date, node.kind, ", ".join(node.organizations[:3]) or "-", node.name)
+            for node in (graph[one] for one in ids)
+        ]
+        return self.table(rows, ("model", "dim", "dim"))
+
+    def card(self, graph: LineageGraph, node_id: str) -> str:
+        """Everything about one node, and who says so."""
+        node = graph[node_id]
+        text = f"{self.paint(plain(node.name), 'head')}  {self.paint(f'{node.kind} {node.id}', 'dim')}\n"
+        text += self._fields(node)
+        for title, edges, outward in _sections(graph, node_id):
+            if edges:
+                text += f"\n{self.paint(title, 'head')}\n"
+                for edge in edges:
+                    other = graph[edge.target if outward else edge.source]
+                    text += self._claim(edge, f"{plain(other.name)}  {self.paint(f'{other.id}, {other.date}', 'dim')}")
+        if node.data["sources"]:
+            text += f"\n{self.paint('Sources', 'head')}\n"
+            text += "".join(f"  {_citation(source)}\n" for source in node.data["sources"])
+        return text
+
+    def _fields(self, node: Node) -> str:
+        rows: list[tuple[str, str]] = []
+        for name, value in node.data.items():
+            if name in {"id", "kind", "name", "date", "sources", "title", "arxiv"} or not value:
+                continue
+            if name == "dates":
+                shown = ", ".join(f"{event['date']} ({event['kind']})" for event in value)
+            elif name == "variants":
+                shown = "; ".join(_variant(one) for one in value)
+            elif isinstance(value, list):
+                shown = ", ".join(map(str, value))
+            else:
+                shown = str(value)
+            rows.append((f"  {name.replace('_', ' ')}", shown))
+        return self.table(rows, ("dim",))
+
+    def _claim(self, edge: Edge, what: str) -> str:
+        text = f"  {self.paint(edge.label, edge_role(edge))}: {what}\n"
+        grade = f"{edge.basis}, {edge.evidence}" if edge.basis else edge.evidence
+        text += f"    {grade}\n"
+        text += "".join(f"    {_citation(source)}\n" for source in edge.sources)
+        if note := edge.data.get("note"):
+            text += f"    note: {plain(note)}\n"
+        if dispute := edge.data.get("disputed"):
+            text += f"    disputed by {plain(dispute['by'])}: {_citation(dispute['source'])}\n"
+        return text
+
+    def path(self, graph: LineageGraph, path: Sequence[str], via: Sequence[Any]) -> str:
+        """A line of descent, each step with its relation, evidence and sources."""
+        text = f"{self._stop(graph[path[0]])}\n"
+        for parent, child in pairwise(path):
+            for edge in graph.edges_between(parent, child, via):
+                grade = f"{edge.basis}, {edge.evidence}" if edge.basis else edge.evidence
+                text += f"  | {self.paint(edge.label, edge_role(edge))} ({grade})\n"
+                text += "".join(f"  |   {_citation(source)}\n" for source in edge.sources)
+            text += f"{self._stop(graph[child])}\n"
+        return text
+
+    def _stop(self, node: Node) -> str:
+        return f"{self.paint(plain(node.name), 'model')}  {self.paint(f'{node.id}, {node.date}', 'dim')}"
+
+    def technique(self, graph: LineageGraph, found: Adoption) -> str:
+        """Who introduced a technique, who took it up, and how long that took."""
+        node = graph[found.technique]
+        text = (
+            f"{self.paint(plain(node.name), 'head')}  {self.paint(node.id, 'dim')}\n  {plain(node.data['summary'])}\n"
+        )
+        text += f"\n{self.paint('Introduced by', 'head')}\n"
+        for edge in sorted(graph.in_edges(node.id, "introduced-technique"), key=_primary_first):
+            other = graph[edge.source]
+            what = f"{plain(other.name)}  {self.paint(f'{other.id}, {other.date}', 'dim')}"
+            text += self._claim(edge, what)
+        for title, edges, outward in _sections(graph, node.id):
+            if edges and title in {"Refines", "Refined by"}:
+                names = ", ".join(graph[edge.target if outward else edge.source].id for edge in edges)
+                text += f"\n{self.paint(title, 'head')}\n  {names}\n"
+        text += f"\n{self.paint(f'Used by {len(found.adopters)} models of this graph', 'head')}\n"
+        text += self.table(
+            [(f"  {one.model}", one.date, _lag(one.lag_days), graph[one.model].name) for one in found.adopters],
+            ("model", "dim", "dim"),
+        )
+        if found.by_year:
+            text += f"\n  by year: {', '.join(f'{year} {count}' for year, count in found.by_year)}\n"
+            text += f"  by family: {', '.join(f'{plain(name)} {count}' for name, count in found.by_family)}\n"
+        return text
+
+    def stats(self, found: Stats) -> str:
+        """The graph in numbers."""
+        total_edges = sum(count for _, count in found.edges)
+        share = 100 * found.edges_with_source / total_edges if total_edges else 100
+        text = self.table(
+            [
+                ("nodes", str(sum(count for _, count in found.nodes)), _counts(found.nodes)),
+                ("edges", str(total_edges), _counts(found.edges)),
+                ("relations", str(sum(count for _, count in found.relations)), _counts(found.relations)),
+                ("evidence", str(total_edges), _counts(found.evidence)),
+                (
+                    "with a source",
+                    str(found.edges_with_source),
+                    f"{share:.0f} % of the edges; {found.sources} documents",
+                ),
+                ("generations", str(found.generations), "of models, the first included"),
+                ("roots", str(found.roots), "models without a parent"),
+                ("leaves", str(found.leaves), "models without a child"),
+                ("merges", str(found.merges), "models merged from several"),
+            ],
+            ("head",),
+        )
+        for title, ranked in (
+            ("Most descendants", found.most_descendants),
+            ("Most adopted techniques", found.most_adopted),
+            ("Makers of most models", found.organizations),
+        ):
+            rows = [(f"  {name}", str(count)) for name, count in ranked]
+            text += f"\n{self.paint(title, 'head')}\n{self.table(rows)}"
+        return text
+
+
+def edge_role(edge: Edge) -> str:
+    """The colour of an edge on a terminal: by how well it is known."""
+    return "good" if edge.evidence in {"stated", "evident"} else "bad"
+
+
+def _sections(graph: LineageGraph, node_id: str) -> list[tuple[str, tuple[Edge, ...], bool]]:
+    """The edges of a node in titled groups; True where the other end is the later one."""
+    return [
+        ("Comes from", graph.in_edges(node_id, "derived-from", "succeeds"), False),
+        ("Refines", graph.in_edges(node_id, "refines"), False),
+        ("Introduced by", tuple(sorted(graph.in_edges(node_id, "introduced-technique"), key=_primary_first)), False),
+        ("Introduces", graph.out_edges(node_id, "introduced-technique"), True),
+        ("Uses", graph.in_edges(node_id, "uses-technique"), False),
+        ("Described by", graph.in_edges(node_id, "described-by"), False),
+        ("Describes", graph.out_edges(node_id, "described-by"), True),
+        ("Came of it", graph.out_edges(node_id, "derived-from", "succeeds"), True),
+        ("Refined by", graph.out_edges(node_id, "refines"), True),
+        ("Used by", graph.out_edges(node_id, "uses-technique"), True),
+    ]
+
+
+def _primary_first(edge: Edge) -> tuple[bool, str]:
+    return (edge.data.get("role") != "primary", edge.source)
+
+
+def _citation(source: Mapping[str, str]) -> str:
+    locator = f" ({plain(source['locator'])})" if "locator" in source else ""
+    return f"{plain(source['url'])}{locator}: {plain(source['shows'])}"
+
+
+def _variant(variant: Mapping[str, str]) -> str:
+    sizes = [variant[name] for name in ("parameters", "active_parameters") if name in variant]
+    shown = " parameters, ".join(sizes[:1]) + (f", {sizes[1]} active" if len(sizes) > 1 else "")
+    return f"{variant['name']} ({shown})" if shown and shown != variant["name"] else variant["name"]
+
+
+def _lag(days: int | None) -> str:
+    if days is None:
+        return "-"
+    return f"+{days} days" if days < 365 else f"+{days / 365.25:.1f} years"
+
+
+def _counts(ranked: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in ranked)
