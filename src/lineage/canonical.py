@@ -119,7 +119,7 @@ def _scalar(text: str, key: str, *, inside_flow: bool = False) -> str:
         (tag == "str" or tag in PLAIN_FIELDS.get(key, ()))
         and re.fullmatch(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~](?:.*\S)?", text)
         and not re.search(r": | #|:$|[^ -~\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-        and not (inside_flow and re.search(r"[,\[\]{}]|:", text))
+        and not (inside_flow and re.search(r"[,\[\]{}:?]", text))
     )
     return text if plain else json.dumps(text, ensure_ascii=False)
 
@@ -178,8 +178,8 @@ def formatted(text: str) -> str | None:
     r"""The canonical form of the text of a file, or None where it cannot be read, or where a field would be lost.
 
     >>> print(formatted("- id: x\n  kind: technique # why\n"), end="")
+    # why
     - kind: technique
-      # why
       id: x
     """
     try:
@@ -210,7 +210,7 @@ def _content(node: yaml.Node) -> Any:
 def _field_order() -> dict[str, int]:
     """Every field of every record class in the order in which the schema gives it, with the sources last."""
     order: dict[str, int] = {}
-    first = ["kind", "id", "name", "title", "aliases"]
+    first = ["kind", "id", "name", "title", "aliases", "type", "contribution", "authors"]
     # The keys of an edge: what it names, then how well it is known.
     edge = [
         "parent",

@@ -146,12 +146,16 @@ def duplicate_id(index: _Index) -> Iterator[Problem]:
 
 
 def duplicate_name(index: _Index) -> Iterator[Problem]:
-    """A name, title or alias names one record, case and punctuation aside; an arXiv number stands for one paper."""
+    """A name or alias names one record, case and punctuation aside; an arXiv number stands for one paper.
+
+    The title of a paper may be the name of what it describes ("Mistral 7B"): such a name means the model or technique.
+    """
     first: dict[str, tuple[Entry, str]] = {}
     for entry in index.catalog.entries:
         record = entry.record
         names: list[tuple[tuple[str | int, ...], str]] = [(("id",), record.id)]
-        names.append((("title" if isinstance(record, Paper) else "name",), record.name))
+        if not isinstance(record, Paper):
+            names.append((("name",), record.name))
         names += [(("aliases", position), alias) for position, alias in enumerate(record.aliases)]
         if isinstance(record, Paper) and record.arxiv:
             names.append((("arxiv",), record.arxiv))
@@ -232,7 +236,8 @@ def cycle(index: _Index) -> Iterator[Problem]:
         # One cycle is found at a time; it is told and cut open, so that all of them are told.
         while found := _some_cycle(earlier):
             later, before = min(zip(found[1:], found, strict=False), key=lambda pair: pair)
-            ring = " <- ".join([*found[:-1][::-1], found[:-1][-1]])
+            turn = found.index(later)
+            ring = " <- ".join([*found[turn:0:-1], *found[:turn:-1], later])
             yield index.at(
                 written[later, before],
                 "cycle",

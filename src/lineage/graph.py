@@ -167,11 +167,16 @@ class LineageGraph:
     @cached_property
     def _names(self) -> dict[str, tuple[str, ...]]:
         names: dict[str, set[str]] = {}
+        titles: dict[str, set[str]] = {}
         for node in self._nodes.values():
             arxiv = node.data.get("arxiv")
             numbers = (arxiv, f"arXiv:{arxiv}") if arxiv else ()
-            for name in (node.id, node.name, *node.aliases, *numbers):
+            for name in (node.id, *node.aliases, *numbers):
                 names.setdefault(normal_form(name), set()).add(node.id)
+            (titles if node.kind == "paper" else names).setdefault(normal_form(node.name), set()).add(node.id)
+        for title, ids in titles.items():
+            # "Mistral 7B" is the title of a paper, and who says it means the model.
+            names.setdefault(title, ids)
         return {name: tuple(sorted(ids)) for name, ids in names.items()}
 
     def _suggestions(self, name: str) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ def select(
         UnknownNodeError: if it names a node that does not exist.
 
     >>> import lineage
-    >>> select(lineage.load(), ["family:llama,weights:open"])[:1]
-    ()
+    >>> select(lineage.load(), ["1+alpaca"], exclude=["weights:api"])
+    ('alpaca', 'llama')
     """
     texts = list(selections)
     chosen = {found for text in texts for found in _Parser(graph, text, via).selection()} if texts else set(graph)

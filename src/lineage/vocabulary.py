@@ -114,7 +114,7 @@ class DateInterval(NamedTuple):
         Raises:
             ValueError: if the text is none of these, no day of the calendar, or before 1950.
         """
-        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text):
             raise ValueError(f"`{text}` is not a date; write 2023, 2023-02 or 2023-02-24, as precise as the source is")
         year, month, day = ([int(part) for part in text.split("-")] + [0, 0])[:3]
         if year < 1950:

@@ -1,0 +1,1 @@
+"""Views: a graph in, text or bytes out. A view writes no file and prints nothing."""

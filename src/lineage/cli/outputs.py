@@ -1,0 +1,140 @@
+"""Commands that write: build, the main job, and export."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from lineage.cli.app import cli, emit, load, page, say, write
+from lineage.select import select
+
+if TYPE_CHECKING:
+    from lineage.graph import LineageGraph
+
+_SLOW_AFTER_SECONDS: Final = 1.0
+
+
+@cli.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("output"),
+    show_default=True,
+    help="Directory to write to; it is made if it is not there.",
+)
+@click.pass_context
+def build(context: click.Context, out: Path) -> None:
+    """Check the data and write the family tree and the page that explores it.
+
+    Writes family-tree.svg, .png, .pdf and .gv, explorer.html and graph.json, each in one piece or not at all. With problems in
+    the data nothing is written, and all problems are told.
+
+    \b
+    Example:
+      lineage build --out output
+    """
+    began = time.monotonic()
+    steps = Steps(began)
+    steps.begin("checking the data")
+    graph = load(context)
+    outputs = _render(graph, steps)
+    steps.begin("writing")
+    for name, content, _ in outputs:
+        write(out / name, content)
+    steps.end()
+    rows = [((out / name).as_posix(), _size(len(content)), shows) for name, content, shows in outputs]
+    say(page().table(rows, ("model", "dim")))
+    say(f"{len(outputs)} files in {time.monotonic() - began:.1f} s\n")
+
+
+def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
+    """Every output, before any is written: name, content, and how much of the graph it shows."""
+    from lineage.layout import lanes
+    from lineage.views import dot, explorer, figure
+    from lineage.views.text import as_json
+
+    steps.begin("laying out the tree")
+    layout = lanes(graph)
+    models, total = len(graph.nodes("model")), len(graph)
+    drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
+    steps.begin("drawing family-tree.svg")
+    svg = figure.svg(graph, layout)
+    steps.begin("drawing family-tree.png")
+    png = figure.png(svg, scale=2)
+    steps.begin("drawing family-tree.pdf")
+    pdf = figure.pdf(graph, layout)
+    steps.begin("drawing family-tree.gv")
+    gv = dot.pinned(graph, layout)
+    steps.begin("making explorer.html")
+    page = explorer.render(graph, layout)
+    everything = f"{total} of {total} nodes, {len(graph.edges())} edges"
+    return [
+        ("family-tree.svg", svg.encode(), drawn),
+        ("family-tree.png", png, drawn),
+        ("family-tree.pdf", pdf, drawn),
+        ("family-tree.gv", gv.encode(), drawn),
+        ("explorer.html", page.encode(), everything),
+        ("graph.json", as_json(graph.to_dict()).encode(), everything),
+    ]
+
+
+class Steps:
+    """Progress on a terminal, once the work has taken longer than a second."""
+
+    def __init__(self, began: float) -> None:
+        self.began = began
+        self.shown = False
+
+    def begin(self, what: str) -> None:
+        """Say what is being done now."""
+        if sys.stderr.isatty() and time.monotonic() - self.began > _SLOW_AFTER_SECONDS:
+            click.echo(f"\r\x1b[K{what} ...", err=True, nl=False)
+            self.shown = True
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self.shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+
+
+@cli.command()
+@click.argument("form", metavar="{dot|svg}", type=click.Choice(["dot", "svg"]))
+@click.argument("selection", nargs=-1)
+@click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
+)
+@click.pass_context
+def export(
+    context: click.Context,
+    form: str,
+    selection: tuple[str, ...],
+    exclude: tuple[str, ...],
+    output: Path | None,
+) -> None:
+    """Draw a selection with the Graphviz that came with lineage: its DOT text, or the picture.
+
+    \b
+    Example:
+      lineage export dot +alpaca
+    """
+    from lineage.views import dot
+
+    graph = load(context)
+    chosen = graph.subgraph(select(graph, selection, exclude=exclude))
+    text = dot.source(chosen)
+    if form == "svg":
+        text = dot.draw(text, nodes=len(chosen), edges=len(chosen.edges()))
+    if output:
+        write(output, text.encode())
+        click.echo(f"{output}: {len(chosen)} nodes, {len(chosen.edges())} edges", err=True)
+    else:
+        emit(text)

@@ -1,0 +1,245 @@
+"""What a picture of a family tree is made of, before anything has a place: bands, names and their widths, time, descent.
+
+Widths come from the table of the bundled font, so a layout is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date as Day
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+from lineage.graph import Edge, LineageGraph
+from lineage.vocabulary import Architecture
+
+BandKey = Literal[
+    "pre-transformer",
+    "encoder-only",
+    "encoder-decoder",
+    "decoder-only",
+    "state-space",
+    "other",
+    "undisclosed",
+]
+BAND_OF_ARCHITECTURE: Final[Mapping[Architecture, BandKey]] = {
+    "static-embedding": "pre-transformer",
+    "recurrent": "pre-transformer",
+    "encoder-only": "encoder-only",
+    "encoder-decoder": "encoder-decoder",
+    "decoder-only": "decoder-only",
+    "state-space": "state-space",
+    "hybrid": "state-space",
+    "dual-encoder": "other",
+    "diffusion": "other",
+    "undisclosed": "undisclosed",
+}
+"""The band that an architecture is drawn in. A model whose architecture is not disclosed and that has a layout
+parent stands in the band of that parent, but keeps the colour of ``undisclosed``."""
+
+BAND_LABELS: Final[Mapping[BandKey, str]] = {
+    "pre-transformer": "Before the Transformer",
+    "encoder-only": "Encoder-only",
+    "encoder-decoder": "Encoder–decoder",
+    "decoder-only": "Decoder-only",
+    "state-space": "State-space and hybrid",
+    "other": "Image models and dual encoders",
+    "undisclosed": "Architecture undisclosed",
+}
+"""The bands in words, from the top of a picture to its bottom."""
+
+FONT_SIZE: Final = 9.0
+"""Of the names, in points; chips are a point smaller."""
+CHIP_SIZE: Final = 8.0
+CHIP_PADDING: Final = 3.0
+CHIP_GAP: Final = 2.0
+BOX_HEIGHT: Final = 14.0
+ROW: Final = 17.0
+"""From one lane to the next."""
+HEADER: Final = 18.0
+"""The strip of the years above the bands."""
+MARGIN: Final = 8.0
+TIE: Final = 10.0
+"""How far after its date a model may stand, to stand right of its parent."""
+
+PADDING: Final = 5.0
+"""Between the border of a box and its name."""
+AFTER: Final = 7.0
+"""Nothing stands nearer than this behind a box or chip in its lane."""
+BEFORE: Final = 2.5
+"""Nor than this before it."""
+STEP: Final = 8.0
+"""How far after its parent a child stands where the dates allow."""
+HALO: Final = 1.75
+"""How far apart the upright lines of two families are."""
+LONGEST_NAME: Final = 112.0
+LONGEST_CHIP: Final = 96.0
+MOST_CHIPS: Final = 2
+BAND_PADDING: Final = 5.0
+"""Above the first and below the last lane of a band."""
+BAND_GAP: Final = 4.0
+"""Between two bands."""
+
+
+@cache
+def _advances() -> Mapping[int, int]:
+    """Thousandths of the font size, by code point."""
+    text = resources.files("lineage").joinpath("assets/fonts/advances.json").read_text(encoding="utf-8")
+    return {int(code): advance for code, advance in json.loads(text).items()}
+
+
+def text_width(text: str, size: float) -> float:
+    """How wide a text is in the bundled font, in points.
+
+    Characters that the font does not have are drawn in another: a full em is reserved for wide and for unknown ones,
+    nothing for those that combine.
+
+    >>> text_width("LLaMA", 9.0) < text_width("LLaMA 2", 9.0)
+    True
+    """
+    known = _advances()
+    return sum(known.get(ord(char), 0 if unicodedata.combining(char) else 1000) for char in text) * size / 1000
+
+
+def in_font(text: str) -> bool:
+    """Whether the bundled font has every character."""
+    return all(ord(char) in _advances() for char in text)
+
+
+def shortened(text: str, size: float, longest: float) -> str:
+    """A text in one line that is not wider than ``longest`` points; what does not fit becomes an ellipsis.
+
+    Control characters, and those that turn the direction of writing, are left out: they would move their neighbours.
+    """
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    shown = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
+    if text_width(shown, size) <= longest:
+        return shown
+    while shown and text_width(shown.rstrip() + "…", size) > longest:
+        shown = shown[:-1]
+    return shown.rstrip() + "…"
+
+
+class Time:
+    """From days to points: within a year evenly, and a year as wide as the square root of its models."""
+
+    def __init__(self, days: Iterable[tuple[Day, Day]], width: float) -> None:
+        spans = list(days)
+        self.first = min((start.year for start, _ in spans), default=2000)
+        last = max((end.year for _, end in spans), default=self.first)
+        counts = dict.fromkeys(range(self.first, last + 1), 0)
+        for start, _ in spans:
+            counts[start.year] += 1
+        empty = sum(not count for count in counts.values())
+        least = min(26.0, 320.0 / max(1, empty))
+        weights = {year: math.sqrt(count) for year, count in counts.items()}
+        unit = max(0.0, width - least * len(counts)) / (sum(weights.values()) or 1.0)
+        self.starts = [MARGIN]
+        for weight in weights.values():
+            self.starts.append(self.starts[-1] + least + unit * weight)
+
+    def x(self, day: Day, days: int = 0) -> float:
+        """Where the morning of a day is, or of so many days later in the same year."""
+        new_year = Day(day.year, 1, 1)
+        length = Day(day.year + 1, 1, 1).toordinal() - new_year.toordinal()
+        left, right = self.starts[day.year - self.first : day.year - self.first + 2]
+        return left + (right - left) * (day.toordinal() - new_year.toordinal() + days) / length
+
+    def ticks(self, end: float) -> tuple[tuple[int, float], ...]:
+        """The years, up to an x."""
+        return tuple((self.first + i, round(x, 2)) for i, x in enumerate(self.starts) if x <= end)
+
+
+@dataclass
+class Tree:
+    """The forest that is drawn: who hangs on whom, in which band, and how wide everything is."""
+
+    graph: LineageGraph
+    edge: dict[str, Edge | None] = field(default_factory=dict)
+    children: dict[str, list[str]] = field(default_factory=dict)
+    band: dict[str, BandKey] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    """Every model after its parent."""
+    labels: dict[str, str] = field(default_factory=dict)
+    widths: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        models = [node.id for node in self.graph.nodes("model")]
+        self.edge = {one: self.graph.layout_parent(one) for one in models}
+        self.children = {one: [] for one in models}
+        for one in models:
+            if edge := self.edge[one]:
+                self.children[edge.source].append(one)
+        self.order = [one for one in models if not self.edge[one]]
+        for one in self.order:  # grows while it is read
+            self.order.extend(self.children[one])
+        for one in self.order:
+            own = BAND_OF_ARCHITECTURE[self.graph[one].data.get("architecture", "undisclosed")]
+            edge = self.edge[one]
+            self.band[one] = self.band[edge.source] if own == "undisclosed" and edge else own
+            self.labels[one] = shortened(self.graph[one].name, FONT_SIZE, LONGEST_NAME) or one
+            self.widths[one] = round(text_width(self.labels[one], FONT_SIZE) + 2 * PADDING, 2)
+
+    def parent(self, one: str) -> str | None:
+        """The layout parent of a model."""
+        edge = self.edge[one]
+        return edge.source if edge else None
+
+    def across(self, one: str) -> bool:
+        """Whether the line to a model runs from another band."""
+        edge = self.edge[one]
+        return edge is not None and self.band[edge.source] != self.band[one]
+
+    def chips(self, one: str, *, hung: bool) -> list[tuple[str, str]]:
+        """The parents that are written beside a box, and their labels; the layout parent where it is not ``hung``."""
+        layout_parent = self.parent(one)
+        others = [parent for parent in self.graph.parents(one) if parent != layout_parent]
+        named = [(parent, f"+ {self.graph[parent].name}") for parent in others]
+        if layout_parent and not hung:
+            named.insert(0, (layout_parent, f"from {self.graph[layout_parent].name}"))
+        if len(named) > MOST_CHIPS:
+            rest = len(named) - MOST_CHIPS + 1
+            named = [*named[: MOST_CHIPS - 1], (named[MOST_CHIPS - 1][0], f"+ {rest} more")]
+        return [(parent, shortened(label, CHIP_SIZE, LONGEST_CHIP)) for parent, label in named]
+
+    def positions(self, time: Time) -> dict[str, float]:
+        """The x of every model: in the days of its date where it can be, at least a little right of its parent.
+
+        A date that is a month or a year leaves room: the model stands in the middle of it, but makes way for its
+        children. Where the dates leave no room the models of a chain share :data:`TIE` points after the date.
+        """
+        low: dict[str, float] = {}
+        high: dict[str, float] = {}
+        early: dict[str, float] = {}
+        reach: dict[str, float] = {}
+        depth: dict[str, int] = {}
+        for one in reversed(self.order):
+            interval = self.graph[one].interval
+            low[one], high[one] = time.x(interval.start), time.x(interval.end, 1)
+            below = self.children[one]
+            exact = interval.start == interval.end
+            wanted = low[one] if exact else (low[one] + high[one]) / 2
+            early[one] = max(low[one], min([wanted, *(early[child] - STEP for child in below)]))
+            reach[one] = min([high[one] + TIE, *(reach[child] for child in below)])
+            depth[one] = 1 + max((depth[child] for child in below), default=0)
+        x: dict[str, float] = {}
+        for one in self.order:
+            parent = self.parent(one)
+            if parent is None:
+                x[one] = early[one]
+                continue
+            step, start = STEP, x[parent]
+            level, generation = [one], 1
+            while level:  # every descendant that must share the little room there is
+                for each in level:
+                    step = min(step, (high[each] + TIE - start) / generation)
+                pressed = (each for each in level if reach[each] < start + (generation + depth[each]) * STEP)
+                level = [child for each in pressed for child in self.children[each]] if generation < 200 else []
+                generation += 1
+            x[one] = max(early[one], start + max(step, 0.02))
+        return x

@@ -1,0 +1,39 @@
+"""Fixtures that many tests share. No test reads or writes the cache of the person who runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import toy
+from hypothesis import settings
+
+import lineage
+from lineage import LineageGraph
+
+settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    patch = pytest.MonkeyPatch()
+    patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    patch.delenv("LINEAGE_DATA", raising=False)
+    patch.delenv("FORCE_COLOR", raising=False)
+    patch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture(name="toy_directory")
+def _toy_directory(tmp_path: Path) -> Path:
+    return toy.write(tmp_path / "toy")
+
+
+@pytest.fixture(name="graph")
+def _graph(toy_directory: Path) -> LineageGraph:
+    return lineage.load(toy_directory)
+
+
+@pytest.fixture(name="real", scope="session")
+def _real() -> LineageGraph:
+    return lineage.load()

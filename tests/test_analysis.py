@@ -1,0 +1,55 @@
+"""Measures of a graph, as whole results."""
+
+from __future__ import annotations
+
+from lineage import LineageGraph
+from lineage.analysis import Adopter, Adoption, Stats, adoption, stats
+
+
+def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None:
+    """Who introduced it, who took it up, how many days later, by year and by family."""
+    assert adoption(graph, "t") == Adoption(
+        technique="t",
+        introducers=("p",),
+        introduced="2017-06-12",
+        adopters=(Adopter("c", "2019-03", 657), Adopter("e", "2021-01-01", 1299)),
+        by_year=((2019, 1), (2021, 1)),
+        by_family=(("Toy", 2),),
+    )
+
+
+def test_a_lag_that_is_not_known_is_not_given(graph: LineageGraph) -> None:
+    """Where the dates overlap there is no lag, rather than a wrong one."""
+    assert [one.lag_days for one in adoption(graph, "u").adopters] == [1038]
+    assert adoption(graph.subgraph("cpt"), "t").adopters[0].lag_days == 657
+
+
+def test_stats_count_everything(graph: LineageGraph) -> None:
+    """The graph in numbers, the most first."""
+    assert stats(graph) == Stats(
+        nodes=(("model", 7), ("paper", 2), ("technique", 2)),
+        edges=(
+            ("derived-from", 5),
+            ("uses-technique", 3),
+            ("described-by", 2),
+            ("introduced-technique", 2),
+            ("refines", 1),
+            ("succeeds", 1),
+        ),
+        relations=(("finetuned", 2), ("merged", 2), ("distilled", 1)),
+        evidence=(("stated", 14),),
+        edges_with_source=14,
+        sources=1,
+        roots=2,
+        leaves=3,
+        merges=1,
+        generations=4,
+        most_descendants=(("a", 5), ("b", 2), ("c", 2), ("d", 1)),
+        most_adopted=(("t", 2), ("u", 1)),
+        organizations=(("Acme", 6), ("Other", 1)),
+    )
+
+
+def test_an_empty_graph_has_stats() -> None:
+    """Nothing is counted as nothing."""
+    assert stats(LineageGraph([], [])).generations == 0

@@ -1,0 +1,102 @@
+"""The canonical form: one way to write every record, nothing lost on the way there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineage.canonical import formatted
+
+words = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("ab -:#,[]{}&*!|>'\"%@`~?=<./\\0123456789éя通"), st.characters(exclude_categories=["Cs", "Cc"])
+    ),
+    max_size=30,
+)
+trees = st.recursive(
+    words,
+    lambda inner: st.one_of(
+        st.lists(words, max_size=4),
+        st.dictionaries(st.sampled_from(["id", "kind", "name", "sources", "url", "date", "other"]), inner, max_size=4),
+        st.lists(
+            st.dictionaries(st.sampled_from(["url", "shows", "parent"]), inner, min_size=1, max_size=3), max_size=3
+        ),
+    ),
+    max_leaves=12,
+)
+records = st.lists(
+    st.dictionaries(st.sampled_from(["kind", "id", "name", "aliases", "sources"]), trees, min_size=1), min_size=1
+)
+
+
+def plain(text: str) -> Any:
+    """What a text holds, every scalar as text."""
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - the base loader makes text only
+
+
+def test_fields_are_ordered_and_comments_stay_above_what_they_speak_of() -> None:
+    """Order, quotes and block style are one way; every comment is kept, one behind a value is put above it."""
+    text = """# head
+
+# about x
+- id: x
+  sources:
+    - shows: 'It says so: yes'   # the first
+      url: https://x.org/a#b
+  name: "Plain"
+  aliases: ["no", 'a, b', "3.10"]
+  # the kind
+  kind: technique
+# the end
+"""
+
+    assert (
+        formatted(text)
+        == """# head
+
+# about x
+# the kind
+- kind: technique
+  id: x
+  name: Plain
+  aliases: ["no", "a, b", "3.10"]
+  sources:
+    # the first
+    - url: https://x.org/a#b
+      shows: "It says so: yes"
+
+# the end
+"""
+    )
+
+
+def test_a_list_that_is_too_long_for_a_line_is_written_in_lines() -> None:
+    """Short lists of words stand on one line, longer ones have a line for each."""
+    names = [f"organisation number {number}" for number in range(8)]
+    text = formatted(f"- kind: model\n  organizations: {names}\n")
+
+    assert text == "- kind: model\n  organizations:\n" + "".join(f"    - {name}\n" for name in names)
+
+
+def test_what_would_lose_a_field_is_not_formatted() -> None:
+    """A key that is given twice is left to a person."""
+    assert formatted("- id: x\n  id: y\n") is None
+
+
+def test_what_is_not_a_list_is_not_formatted() -> None:
+    """Text that is no data file is left alone."""
+    assert [formatted(text) for text in ("a: b", "", "- [", '"x"')] == [None, None, None, None]
+
+
+@given(records)
+def test_formatting_keeps_everything_and_is_stable(content: Any) -> None:
+    """The canonical form holds what the text held, and is its own canonical form."""
+    text = yaml.safe_dump(content, allow_unicode=True, width=40)
+    once = formatted(text)
+
+    assert once is not None
+    assert plain(once) == plain(text)
+    assert formatted(once) == once

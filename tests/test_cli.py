@@ -1,0 +1,331 @@
+"""The command line: whole answers, exit codes, and outputs that are written in one piece or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import toy
+from click.testing import CliRunner
+
+import lineage
+from lineage import cli
+
+SOURCE = "https://arxiv.org/abs/1706.03762 (abstract): It says so."
+
+
+def run(
+    *arguments: str, environment: dict[str, str] | None = None, directory: Path | None = None
+) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lineage", *arguments],
+        capture_output=True,
+        check=False,
+        cwd=directory,
+        env={**os.environ, **(environment or {})},
+        timeout=120,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.fixture(name="ask")
+def _ask(toy_directory: Path) -> object:
+    def ask(*arguments: str, **options: object) -> tuple[int, str, str]:
+        return run("--data", str(toy_directory), *arguments, **options)  # type: ignore[arg-type]
+
+    return ask
+
+
+def test_ancestors_are_listed_by_date(ask: object) -> None:
+    """The answer on stdout, the count on stderr, exit 0."""
+    assert ask("ancestors", "model e") == (  # type: ignore[operator]
+        0,
+        "a  2018-01-05  model  Acme  Model A\n"
+        "c  2019-03     model  Acme  Model C\n"
+        "b  2019        model  Acme  Model B\n"
+        "d  2020-02     model  Acme  Model D\n",
+        "4 of 11 nodes\n",
+    )
+
+
+def test_descent_can_be_narrowed(ask: object) -> None:
+    """By basis and by generations."""
+    assert ask("descendants", "a", "--via", "outputs")[1] == "f  2018-06  model  Other  Model F\n"  # type: ignore[operator]
+    assert [line[0] for line in ask("descendants", "a", "--depth", "1")[1].splitlines()] == ["f", "c", "b"]  # type: ignore[operator]
+
+
+def test_a_path_prints_each_step(ask: object) -> None:
+    """Relation, basis, evidence and source of every step."""
+    assert ask("path", "d", "e") == (  # type: ignore[operator]
+        0,
+        f"Model D  d, 2020-02\n  | succeeds (succession, stated)\n  |   {SOURCE}\nModel E  e, 2021-01-01\n",
+        "",
+    )
+
+
+def test_no_path_is_the_answer_no(ask: object) -> None:
+    """Exit 1, nothing on stdout, and what might have been meant."""
+    assert ask("path", "e", "a") == (  # type: ignore[operator]
+        1,
+        "",
+        "Model A does not descend from Model E; it is the other way round: lineage path a e\n",
+    )
+    assert ask("path", "b", "f")[2] == (  # type: ignore[operator]
+        "Model F does not descend from Model B; their nearest common ancestors: a\n"
+    )
+
+
+def test_every_path_can_be_asked_for(ask: object) -> None:
+    """Several lines of descent, and a word when there are more than are shown."""
+    assert json.loads(ask("path", "a", "e", "--all", "--format", "json")[1])["paths"] == [list("abde"), list("acde")]  # type: ignore[operator]
+    content = json.loads(ask("path", "a", "e", "--all", "--limit", "1", "--format", "json")[1])  # type: ignore[operator]
+    assert (content["paths"], content["truncated"]) == ([list("abde")], True)
+
+
+def test_json_is_the_envelope(ask: object) -> None:
+    """Nodes, the edges of the path, the query, and the version of the format."""
+    code, out, err = ask("path", "a", "f", "--format", "json")  # type: ignore[operator]
+    content = json.loads(out)
+
+    assert (code, err) == (0, "")
+    assert list(content) == ["format", "format_version", "query", "nodes", "edges", "paths", "truncated"]
+    assert content["query"] == {
+        "command": "path",
+        "older": "a",
+        "newer": "f",
+        "via": ["weights", "outputs", "architecture", "succession"],
+    }
+    assert content["edges"] == [
+        {
+            "source": "a",
+            "target": "f",
+            "kind": "derived-from",
+            "relation": "distilled",
+            "basis": "outputs",
+            "evidence": "stated",
+            "sources": [{"url": "https://arxiv.org/abs/1706.03762", "locator": "abstract", "shows": "It says so."}],
+        }
+    ]
+    assert content["nodes"][1] == {
+        "id": "f",
+        "kind": "model",
+        "name": "Model F",
+        "aliases": [],
+        "organizations": ["Other"],
+        "dates": [{"kind": "weights", "date": "2018-06"}],
+        "date": "2018-06",
+        "family": "Toy",
+        "architecture": "encoder-only",
+        "weights": "api",
+        "origin": "scratch",
+        "sources": [{"url": "https://arxiv.org/abs/1706.03762", "locator": "abstract", "shows": "It says so."}],
+        "location": "models/new.yaml:68",
+    }
+
+
+def test_common_ancestors(ask: object) -> None:
+    """The nearest, and exit 1 where there are none."""
+    assert ask("common", "b", "c")[:2] == (0, "a  2018-01-05  model  Acme  Model A\n")  # type: ignore[operator]
+    assert ask("common", "a", "g")[:2] == (1, "")  # type: ignore[operator]
+
+
+def test_ls_selects(ask: object) -> None:
+    """Arguments are a union; an empty answer to a right selection is exit 0."""
+    assert [line[0] for line in ask("ls", "kind:paper", "+t")[1].splitlines()] == ["p", "t", "q"]  # type: ignore[operator]
+    assert ask("ls", "zzz*") == (0, "", "0 of 11 nodes\n")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["show"], 2, "Missing argument 'NAME...'"),
+        (["nonsense"], 2, "No such command 'nonsense'"),
+        (["ls", "year:x"], 2, "error: expected a year"),
+        (["technique", "a"], 2, "`a` is a model; `lineage ls kind:technique` lists techniques"),
+        (["show", "modl a"], 3, "error: no node is called `modl a`; did you mean `a`?\n"),
+        (["ls", "+nothing"], 3, "error: no node is called `nothing`"),
+        (["ls", "a " * 3000], 8, "error: the selection has 6000 characters; at most 4096 are read\n"),
+    ],
+)
+def test_an_error_is_a_line_and_a_code(ask: object, arguments: list[str], code: int, message: str) -> None:
+    """Nothing on stdout, one reason on stderr, no traceback."""
+    found = ask(*arguments)  # type: ignore[operator]
+
+    assert found[:2] == (code, "")
+    assert message in found[2]
+    assert "Traceback" not in found[2]
+
+
+def test_a_wrong_directory_is_told() -> None:
+    """Data that are not there cannot be loaded."""
+    assert run("--data", "nothing-here", "stats") == (
+        4,
+        "",
+        "error: there is no directory `nothing-here`; name the one that holds the records\n",
+    )
+
+
+def test_check_tells_all_problems(tmp_path: Path) -> None:
+    """Every problem on stdout with file and line, exit 1; as JSON too."""
+    toy.write(tmp_path / "data", {"x.yaml": toy.model("a", "2020", origin="derived")})
+    told = (
+        "data/x.yaml:2: warning: isolated: nothing is joined to `a`; add an edge with its source\n"
+        "data/x.yaml:8: error: origin-against-parents: `a` has the origin `derived`, and no parent that gave it weights;"
+        " add the parent, or say `scratch` or `undisclosed`\n"
+    )
+
+    assert run("--data", "data", "check", directory=tmp_path) == (1, told, "2 problems found\n")
+    rows = json.loads(run("--data", "data", "check", "--format", "json", directory=tmp_path)[1])["problems"]
+    assert [(row["file"], row["line"], row["rule"]) for row in rows] == [
+        ("data/x.yaml", 2, "isolated"),
+        ("data/x.yaml", 8, "origin-against-parents"),
+    ]
+
+
+def test_check_without_problems(ask: object) -> None:
+    """Nothing to tell is exit 0."""
+    assert ask("check") == (0, "", "0 problems found\n")  # type: ignore[operator]
+
+
+def test_fmt_repairs_and_keeps_what_it_cannot(tmp_path: Path) -> None:
+    """A file is brought into form; one that is broken is told and left as it is; --check changes nothing."""
+    toy.write(tmp_path, {"x.yaml": "- id: a\n  kind: technique\n", "y.yaml": "- a: 1\n  a: 2\n"}, canonical=False)
+    before = (tmp_path / "y.yaml").read_bytes()
+
+    assert run("--data", str(tmp_path), "fmt", "--check")[0] == 4
+    code, out, err = run("--data", str(tmp_path), "fmt")
+
+    assert (code, out) == (4, "")
+    assert err == (
+        f"changed {tmp_path / 'x.yaml'}\nerror: {tmp_path / 'y.yaml'} is not a list of records; `lineage check` says why\n"
+    )
+    assert (tmp_path / "x.yaml").read_text() == "- kind: technique\n  id: a\n"
+    assert (tmp_path / "y.yaml").read_bytes() == before
+    (tmp_path / "y.yaml").unlink()
+    assert run("--data", str(tmp_path), "fmt", "--check")[0] == 0
+
+
+def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
+    """Six files, told with their size and how much of the graph each shows."""
+    code, out, err = run("--data", str(toy_directory), "build", "--out", "site", directory=tmp_path)
+
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()[:-1]] == [
+        "site/family-tree.svg",
+        "site/family-tree.png",
+        "site/family-tree.pdf",
+        "site/family-tree.gv",
+        "site/explorer.html",
+        "site/graph.json",
+    ]
+    assert "7 of 7 models" in out
+    assert "11 of 11 nodes, 14 edges" in out
+    assert re.fullmatch(r"6 files in \d+\.\d s", out.splitlines()[-1])
+    assert sorted(path.name for path in (tmp_path / "site").iterdir()) == [
+        "explorer.html",
+        "family-tree.gv",
+        "family-tree.pdf",
+        "family-tree.png",
+        "family-tree.svg",
+        "graph.json",
+    ]
+    assert json.loads((tmp_path / "site/graph.json").read_text())["nodes"][0]["id"] == "a"
+    assert (tmp_path / "site/family-tree.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "site/family-tree.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_build_with_problems_leaves_the_old_output(toy_directory: Path, tmp_path: Path) -> None:
+    """All problems are told, exit 4, and what was there is untouched."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/family-tree.svg").write_text("old")
+    broken = (toy_directory / "models/old.yaml").read_text().replace("weights: open", "weights: free")
+    (toy_directory / "models/old.yaml").write_text(broken)
+    code, out, err = run("--data", str(toy_directory), "build", "--out", str(tmp_path / "site"))
+
+    assert (code, out) == (4, "")
+    assert err.count("unknown-word") == 3
+    assert err.endswith("error: 3 problems in the data; nothing was done\n")
+    assert [(path.name, path.read_text()) for path in (tmp_path / "site").iterdir()] == [("family-tree.svg", "old")]
+
+
+def test_an_output_that_cannot_be_written_is_told(toy_directory: Path, tmp_path: Path) -> None:
+    """Exit 5, a reason, and no temporary file is left."""
+    (tmp_path / "site").write_text("a file")
+    code, _, err = run("--data", str(toy_directory), "export", "dot", "a", "-o", str(tmp_path / "site" / "x.dot"))
+
+    assert code == 5
+    assert err.startswith("error: cannot write ")
+    assert [path.name for path in tmp_path.iterdir()].count("site") == 1
+
+
+def test_export_draws_a_selection(ask: object, tmp_path: Path) -> None:
+    """DOT on stdout, or the picture that Graphviz draws of it, in a file."""
+    code, out, _ = ask("export", "dot", "+d")  # type: ignore[operator]
+    assert code == 0
+    assert out.startswith("digraph")
+    code, _, err = ask("export", "svg", "+d", "-o", str(tmp_path / "x.svg"))  # type: ignore[operator]
+    assert (code, err) == (0, f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\n")
+    assert (tmp_path / "x.svg").read_text().rstrip().endswith("</svg>")
+
+
+def test_colour_is_for_terminals(ask: object) -> None:
+    """None in a pipe; FORCE_COLOR asks for it; NO_COLOR is stronger."""
+    assert "\x1b" not in ask("show", "a")[1]  # type: ignore[operator]
+    assert "\x1b" in ask("show", "a", environment={"FORCE_COLOR": "1"})[1]  # type: ignore[operator]
+    assert "\x1b" not in ask("show", "a", environment={"FORCE_COLOR": "1", "NO_COLOR": "1"})[1]  # type: ignore[operator]
+
+
+def test_a_terminal_that_knows_only_ascii_gets_an_answer(toy_directory: Path) -> None:
+    """Letters that cannot be shown are question marks; the answer goes on."""
+    text = (toy_directory / "models/new.yaml").read_text().replace("Model G", "通义 G")
+    (toy_directory / "models/new.yaml").write_text(text)
+    code, out, _ = run(
+        "--data", str(toy_directory), "ls", "g", environment={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    )
+
+    assert (code, out) == (0, "g  2022  model  Acme  ?? G\n")
+
+
+def test_a_closed_pipe_is_no_error(toy_directory: Path) -> None:
+    """`lineage ls | head -1` ends without a word on stderr."""
+    command = f"{sys.executable} -m lineage --data {toy_directory} show a b c d e f g p q t u | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr) == ("Model A  model a\n", "")
+
+
+def commands() -> list[str]:
+    """The names of all commands, the group itself as the empty name."""
+    return ["", *sorted(cli.cli.commands)]
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_help_page_has_an_example_that_runs(name: str, tmp_path: Path) -> None:
+    """The example of each -h page exits 0 on the shipped data and says something."""
+    page = CliRunner().invoke(cli.cli, [*name.split(), "-h"])
+    example = re.search(r"Example:\n\s+lineage (.+)\n", page.output)
+
+    assert page.exit_code == 0
+    assert example
+    words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', example.group(1))]
+    environment = {"LINEAGE_DATA": str(lineage.index.data_directory())}
+    assert run(*words, directory=tmp_path, environment=environment)[0] == 0
+
+
+def test_every_option_is_explained() -> None:
+    """No option of any command is without a sentence of help."""
+    bare = [
+        f"{command.name} {option.name}"
+        for command in [cli.cli, *cli.cli.commands.values()]
+        for option in command.params
+        if isinstance(option, click.Option) and not option.help
+    ]
+
+    assert bare == []

@@ -1,0 +1,109 @@
+"""What the documents say is what the program does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import lineage
+from lineage import vocabulary
+from lineage.canonical import formatted
+from lineage.cli import cli
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUESTIONS = re.findall(r"^\$ lineage (.+)$", README, re.MULTILINE)
+
+
+def test_the_template_of_the_contributing_guide_loads(tmp_path: Path) -> None:
+    """The annotated template is a sound, canonical record once its parent and its technique are there."""
+    text = re.search(r"```yaml\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert text
+    template = text.group(1)
+    model = template.split("\n- kind: paper")[0]
+    parent = re.sub(r"  (derived_from|uses_technique|described_by):\n(    .*\n)+", "", model)
+    for old, new in (("example-2\n", "example-1\n"), ("Example 2\n", "Example 1\n"), ("Example Two", "Example One")):
+        parent = parent.replace(old, new)
+    parent = parent.replace("origin: derived", "origin: scratch")
+    rope = "- kind: technique\n  id: rope\n  name: RoPE\n  category: position-encoding\n  summary: It turns.\n"
+    introduces = (
+        "- kind: paper\n  id: su\n  title: RoFormer\n  type: paper\n  contribution: method\n  authors: [Jianlin Su]\n"
+        '  arxiv: "2104.09864"\n  dates: [{kind: paper, date: 2021-04-20}]\n  introduced_technique: [{technique: rope,'
+        " evidence: stated, sources: [{url: https://arxiv.org/abs/2104.09864, shows: It turns.}]}]\n"
+    )
+    (tmp_path / "x.yaml").write_text(template, encoding="utf-8")
+    (tmp_path / "y.yaml").write_text(formatted(parent + rope + introduces) or "", encoding="utf-8")
+
+    assert lineage.check(tmp_path) == ()
+    assert lineage.load(tmp_path).parents("example-2") == ("example-1",)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_of_the_readme_is_answered(question: str, tmp_path: Path) -> None:
+    """Each command of the README exits 0 on the data that come with lineage."""
+    words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', question)]
+    done = subprocess.run([sys.executable, "-m", "lineage", *words], check=False, capture_output=True, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_asks_every_kind_of_question() -> None:
+    """Each command that answers is shown once in the README."""
+    shown = {question.split()[0] for question in QUESTIONS}
+
+    assert set(cli.commands) - {"build", "check", "fmt"} == shown
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    """The example of the Python interface runs as it stands."""
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert code
+    subprocess.run([sys.executable, "-c", code.group(1)], check=True)
+
+
+def test_every_link_to_a_file_leads_to_one() -> None:
+    """No document of the project points at a file that is not there."""
+    broken = [
+        f"{document.name}: {target}"
+        for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)\)", document.read_text(encoding="utf-8"))
+        if not (document.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_the_glossary_has_every_word() -> None:
+    """Each kind, relation, basis, evidence, origin, weights and date kind is defined."""
+    glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    lists = (
+        vocabulary.EdgeKind,
+        vocabulary.Relation,
+        vocabulary.Evidence,
+        vocabulary.Origin,
+        vocabulary.Weights,
+        vocabulary.DateKind,
+    )
+    missing = [word for one in lists for word in get_args(one) if f"`{word}`" not in glossary]
+
+    assert missing == []
+    assert [word for word in get_args(vocabulary.Basis) if f"| {word} |" not in glossary] == []
+
+
+def test_the_documents_speak_of_the_project_alone() -> None:
+    """No path of a machine and no host of a registry stands in a tracked text."""
+    texts = [
+        path
+        for pattern in ("*.md", "*.py", "*.toml", "*.cff", "docs/*.md", "src/lineage/**/*.py", "tests/*.py")
+        for path in ROOT.glob(pattern)
+    ]
+    leaks = [
+        path.name for path in texts if re.search(r"/(?:work|root|farm)/[a-z]|file:/{3}", path.read_text(encoding="utf-8"))
+    ]
+
+    assert leaks == []

@@ -1,0 +1,127 @@
+"""Loading: the same graph whether it is read from records or from the stored index, and never a stale or a broken one."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import toy
+from platformdirs import user_cache_path
+
+import lineage
+from lineage import CatalogError, index
+
+
+def stored() -> list[Path]:
+    """The indexes that are stored now."""
+    return sorted(user_cache_path("model-lineage", appauthor=False).glob("index-*"))
+
+
+def test_a_warm_load_gives_the_same_graph(toy_directory: Path) -> None:
+    """The stored index is the whole graph."""
+    cold = lineage.load(toy_directory).to_dict()
+
+    assert lineage.load(toy_directory).to_dict() == cold
+
+
+def test_a_warm_load_imports_no_heavy_library(toy_directory: Path) -> None:
+    """A question that was asked before needs neither pydantic nor YAML nor networkx."""
+    import subprocess
+    import sys
+
+    lineage.load(toy_directory)
+    code = (
+        f"import sys, lineage; lineage.load({str(toy_directory)!r}).ancestors('e');"
+        "print(sorted({'pydantic', 'yaml', 'networkx', 'pyvis', 'click'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
+
+
+def test_a_change_of_the_data_is_seen(toy_directory: Path) -> None:
+    """A record that is added is in the graph at the next load."""
+    before = len(lineage.load(toy_directory))
+    toy.write(toy_directory, {"more.yaml": toy.model("h", "2023", toy.derived("a finetuned"), origin="derived")})
+
+    assert len(lineage.load(toy_directory)) == before + 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"nodes": 1, "edges": 2}', b'{"nodes": [{}], "edges": []}', b"\xff"]
+)
+def test_a_damaged_index_is_made_anew(toy_directory: Path, content: bytes) -> None:
+    """Whatever the stored file holds, the answer is right and the file is whole again."""
+    graph = lineage.load(toy_directory).to_dict()
+    for path in stored():
+        path.write_bytes(content)
+
+    assert lineage.load(toy_directory).to_dict() == graph
+    assert any(path.read_bytes() != content for path in stored())
+
+
+def test_no_index_is_needed(toy_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the cache cannot be written the answer is the same."""
+    graph = lineage.load(toy_directory).to_dict()
+    blocked = toy_directory / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+
+    assert lineage.load(toy_directory).to_dict() == graph
+
+
+def test_only_the_newest_indexes_are_kept(toy_directory: Path) -> None:
+    """A contributor who edits all day does not fill the disk."""
+    for number in range(12):
+        toy.write(
+            toy_directory,
+            {"more.yaml": toy.model("h", "2023", toy.derived("a finetuned"), origin="derived", name=f"H{number}")},
+        )
+        lineage.load(toy_directory)
+
+    assert len(stored()) == 8
+
+
+def test_problems_are_raised_together(tmp_path: Path) -> None:
+    """Data with problems make no graph; the error carries all of them, warnings aside."""
+    toy.write(tmp_path, {"x.yaml": toy.model("a", "2020", origin="derived") + toy.technique("t")})
+
+    with pytest.raises(CatalogError) as caught:
+        lineage.load(tmp_path)
+
+    assert [problem.rule for problem in caught.value.problems] == ["origin-against-parents", "without-introducer"]
+
+
+def test_a_warning_does_not_keep_a_graph_from_being_made(tmp_path: Path) -> None:
+    """An isolated node is told by the check and drawn all the same."""
+    toy.write(tmp_path, {"x.yaml": toy.model("a", "2020")})
+
+    assert [problem.severity for problem in lineage.check(tmp_path)] == ["warning"]
+    assert len(lineage.load(tmp_path)) == 1
+
+
+def test_a_directory_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong path is one sentence, from an argument as from the environment."""
+    with pytest.raises(index.DataNotFoundError, match="there is no directory"):
+        lineage.load(tmp_path / "nothing")
+    monkeypatch.setenv("LINEAGE_DATA", str(tmp_path / "nothing"))
+    with pytest.raises(index.DataNotFoundError, match="there is no directory"):
+        lineage.check()
+
+
+def test_where_the_records_stand_does_not_matter(tmp_path: Path) -> None:
+    """Records in other files, in another order, make the same graph, aside from the lines they stand on."""
+    records = [f"- kind{one}" for text in toy.FILES.values() for one in text.split("- kind")[1:]]
+    random.Random(7).shuffle(records)
+    one = lineage.load(toy.write(tmp_path / "one"))
+    other = lineage.load(toy.write(tmp_path / "other", {f"{number}.yaml": text for number, text in enumerate(records)}))
+
+    def without_lines(graph: lineage.LineageGraph) -> str:
+        content = graph.to_dict()
+        for node in content["nodes"]:
+            node.pop("location")
+        return json.dumps(content)
+
+    assert without_lines(one) == without_lines(other)

@@ -1,0 +1,105 @@
+"""Answers as text: whole pages, with and without colour, and nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineage import LineageGraph
+from lineage.analysis import adoption, stats
+from lineage.views.text import Page, as_json, plain, width
+
+
+def test_nodes_are_aligned(graph: LineageGraph) -> None:
+    """One line for each node, columns two spaces apart."""
+    assert Page().nodes(graph, ["a", "p", "t"]) == (
+        "a  2018-01-05  model      Acme  Model A\n"
+        "p  2017-06-12  paper      -     The paper p\n"
+        "t  2017-06-12  technique  -     Idea t\n"
+    )
+
+
+def test_colour_is_only_where_it_is_wanted(graph: LineageGraph) -> None:
+    """The same text with colour holds the same characters."""
+    coloured = Page(colour=True).card(graph, "d")
+
+    assert "\x1b[1mModel D\x1b[0m" in coloured
+    assert "\x1b" not in Page().card(graph, "d")
+
+
+def test_a_card_says_who_says_so(graph: LineageGraph) -> None:
+    """Fields, then every edge with basis, evidence and source."""
+    source = "https://arxiv.org/abs/1706.03762 (abstract): It says so.\n"
+    assert Page().card(graph, "b") == (
+        "Model B  model b\n"
+        "  organizations  Acme\n"
+        "  dates          2019 (weights)\n"
+        "  family         Toy\n"
+        "  architecture   decoder-only\n"
+        "  weights        open\n"
+        "  origin         derived\n"
+        "  location       models/old.yaml:25\n"
+        "\nComes from\n"
+        f"  finetuned: Model A  a, 2018-01-05\n    weights, stated\n    {source}"
+        "\nCame of it\n"
+        f"  merged: Model D  d, 2020-02\n    weights, stated\n    {source}"
+        f"\nSources\n  {source}"
+    )
+
+
+def test_a_path_gives_each_step_with_its_source(graph: LineageGraph) -> None:
+    """Relation, basis, evidence and source stand between the two models of a step."""
+    source = "  |   https://arxiv.org/abs/1706.03762 (abstract): It says so.\n"
+    assert Page().path(graph, ["a", "b", "d"], ["weights"]) == (
+        f"Model A  a, 2018-01-05\n  | finetuned (weights, stated)\n{source}"
+        f"Model B  b, 2019\n  | merged (weights, stated)\n{source}"
+        "Model D  d, 2020-02\n"
+    )
+
+
+def test_a_technique_page_tells_introducer_adopters_and_lag(graph: LineageGraph) -> None:
+    """Who introduced it, what refines it, who took it up and after how long."""
+    assert Page().technique(graph, adoption(graph, "t")) == (
+        "Idea t  t\n  It helps.\n"
+        "\nIntroduced by\n"
+        "  introduced-technique: The paper p  p, 2017-06-12\n    stated\n"
+        "    https://arxiv.org/abs/1706.03762 (abstract): It says so.\n"
+        "\nRefined by\n  u\n"
+        "\nUsed by 2 models of this graph\n"
+        "  c  2019-03     +1.8 years  Model C\n"
+        "  e  2021-01-01  +3.6 years  Model E\n"
+        "\n  by year: 2019 1, 2021 1\n  by family: Toy 2\n"
+    )
+
+
+def test_stats_say_the_share_with_a_source(graph: LineageGraph) -> None:
+    """The numbers of the graph, with the share of sourced edges."""
+    lines = Page().stats(stats(graph)).splitlines()
+
+    assert lines[:5] == [
+        "nodes          11  7 model, 2 paper, 2 technique",
+        "edges          14  5 derived-from, 3 uses-technique, 2 described-by, 2 introduced-technique, 1 refines, 1 succeeds",
+        "relations      5   2 finetuned, 2 merged, 1 distilled",
+        "evidence       14  14 stated",
+        "with a source  14  100 % of the edges; 1 documents",
+    ]
+
+
+def test_wide_characters_keep_the_columns() -> None:
+    """A name in Chinese takes two columns for each character."""
+    assert Page().table([("通义", "x"), ("Qwen", "y")]) == "通义  x\nQwen  y\n"
+    assert width("é") == width("e\u0301") == 1
+
+
+def test_json_is_written_in_one_way() -> None:
+    """Two spaces, no escapes for letters, a line end."""
+    assert as_json({"name": "通义", "paths": []}) == '{\n  "name": "通义",\n  "paths": []\n}\n'
+
+
+@given(st.text())
+def test_nothing_is_left_that_a_terminal_would_obey(text: str) -> None:
+    """No control, bidirectional or zero-width character survives, and a second pass changes nothing."""
+    shown = plain(text)
+
+    assert not any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u202e\u2066\u200b\ufeff" for char in shown)
+    assert plain(shown) == shown
