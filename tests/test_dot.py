@@ -171,8 +171,8 @@ def test_the_order_of_the_input_does_not_show() -> None:
     nodes, edges = everything()
     first = dot.source(LineageGraph(nodes, edges))
     for seed in range(3):
-        random.Random(seed).shuffle(nodes)  # noqa: S311 - no secret
-        random.Random(seed).shuffle(edges)  # noqa: S311
+        random.Random(seed).shuffle(nodes)
+        random.Random(seed).shuffle(edges)
         again = dot.source(LineageGraph(nodes, edges))
         assert again == first
         assert dot.draw(again, nodes=6, edges=8) == dot.draw(first, nodes=6, edges=8)
@@ -358,7 +358,7 @@ def test_what_no_drawing_needs_is_refused_or_left_out(attribute: str) -> None:
 
 def test_a_drawing_that_takes_too_long_is_stopped() -> None:
     """And the next one works."""
-    rng = random.Random(1)  # noqa: S311 - no secret
+    rng = random.Random(1)
     heavy = ";".join(f"n{rng.randrange(2000)}->n{rng.randrange(2000)}" for _ in range(9000))
     with pytest.raises(ToolError, match=r"^Graphviz took longer than 0\.2 seconds; draw a smaller selection$"):
         dot.draw(f"digraph {{{heavy}}}", nodes=2000, edges=9000, seconds=0.2)

@@ -7,7 +7,6 @@ kept by hand.
 
 ``--check`` fetches nothing and fails if a vendored file is not the one of the table.
 """
-# ruff: noqa: INP001, S603, T201 - a script by itself, which prints and starts npm
 
 from __future__ import annotations
 
@@ -223,7 +222,7 @@ def readme() -> str:
     for package in sorted(PACKAGES, key=lambda one: one.folder):
         cells = (
             f"`{package.folder}/`",
-            f"[{package.npm}](https://www.npmjs.com/package/{package.npm})",
+            f"`{package.npm}`",
             package.version,
             package.licence,
             f"`{package.sha256}`",

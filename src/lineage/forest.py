@@ -5,12 +5,12 @@ Widths come from the table of the bundled font, so a layout is the same on every
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date as Day
 from functools import cache
 from importlib import resources
 from typing import Final, Literal
@@ -45,7 +45,7 @@ parent stands in the band of that parent, but keeps the colour of ``undisclosed`
 BAND_LABELS: Final[Mapping[BandKey, str]] = {
     "pre-transformer": "Before the Transformer",
     "encoder-only": "Encoder-only",
-    "encoder-decoder": "Encoder–decoder",
+    "encoder-decoder": "Encoder-decoder",
     "decoder-only": "Decoder-only",
     "state-space": "State-space and hybrid",
     "other": "Image models and dual encoders",
@@ -106,11 +106,6 @@ def text_width(text: str, size: float) -> float:
     return sum(known.get(ord(char), 0 if unicodedata.combining(char) else 1000) for char in text) * size / 1000
 
 
-def in_font(text: str) -> bool:
-    """Whether the bundled font has every character."""
-    return all(ord(char) in _advances() for char in text)
-
-
 def shortened(text: str, size: float, longest: float) -> str:
     """A text in one line that is not wider than ``longest`` points; what does not fit becomes an ellipsis.
 
@@ -128,7 +123,7 @@ def shortened(text: str, size: float, longest: float) -> str:
 class Time:
     """From days to points: within a year evenly, and a year as wide as the square root of its models."""
 
-    def __init__(self, days: Iterable[tuple[Day, Day]], width: float) -> None:
+    def __init__(self, days: Iterable[tuple[dt.date, dt.date]], width: float) -> None:
         spans = list(days)
         self.first = min((start.year for start, _ in spans), default=2000)
         last = max((end.year for _, end in spans), default=self.first)
@@ -143,10 +138,10 @@ class Time:
         for weight in weights.values():
             self.starts.append(self.starts[-1] + least + unit * weight)
 
-    def x(self, day: Day, days: int = 0) -> float:
+    def x(self, day: dt.date, days: int = 0) -> float:
         """Where the morning of a day is, or of so many days later in the same year."""
-        new_year = Day(day.year, 1, 1)
-        length = Day(day.year + 1, 1, 1).toordinal() - new_year.toordinal()
+        new_year = dt.date(day.year, 1, 1)
+        length = dt.date(day.year + 1, 1, 1).toordinal() - new_year.toordinal()
         left, right = self.starts[day.year - self.first : day.year - self.first + 2]
         return left + (right - left) * (day.toordinal() - new_year.toordinal() + days) / length
 

@@ -34,7 +34,6 @@ from lineage.forest import (
     BandKey,
     Time,
     Tree,
-    in_font,
     shortened,
     text_width,
 )
@@ -59,7 +58,6 @@ __all__ = [
     "Layout",
     "Link",
     "Tick",
-    "in_font",
     "lanes",
     "shortened",
     "text_width",
@@ -165,7 +163,7 @@ def lanes(graph: LineageGraph, ids: Iterable[str] | None = None) -> Layout:
     seen: dict[int, float] = {}
     while step not in seen and len(seen) < (2 if large else 6):
         time = Time(intervals, _TIME_WIDTHS[step])
-        rough = _drawn(tree, time, Packer(tree, time, across), across)[0]
+        rough = _drawn(tree, time, Packer(tree, time, across))[0]
         seen[step] = math.log(rough.width / rough.height / _TARGET_ASPECT)
         # Twice as wide is half as high.
         step = _within(step - round(seen[step] / 2 / math.log(_WIDER)))
@@ -195,7 +193,7 @@ def _arranged(tree: Tree, time: Time, across: set[str]) -> Layout:
     last = 2 if len(tree.order) > _LARGE else 6
     for attempt in range(last + 1):
         packer = Packer(tree, time, hung)
-        layout, crossing = _drawn(tree, time, packer, hung)
+        layout, crossing = _drawn(tree, time, packer)
         lost = sorted(crossing | (hung - packer.hung), key=lambda one: (packer.size[one], one))
         if not lost:
             break
@@ -206,7 +204,7 @@ def _arranged(tree: Tree, time: Time, across: set[str]) -> Layout:
     return layout
 
 
-def _drawn(tree: Tree, time: Time, packer: Packer, hung: set[str]) -> tuple[Layout, set[str]]:
+def _drawn(tree: Tree, time: Time, packer: Packer) -> tuple[Layout, set[str]]:
     """The coordinates of everything, and the children whose lines from other bands cross something."""
     bands: list[Band] = []
     tops: list[float] = []

@@ -178,7 +178,9 @@ class Packer:
         """Of every band that is used: how many rows, and whether its name fits into the first of them."""
         start = 0
         for key in BAND_LABELS:
-            loose = [one for one in tree.order if not tree.parent(one) or (tree.across(one) and one not in self.limb_of)]
+            loose = [
+                one for one in tree.order if not tree.parent(one) or (tree.across(one) and one not in self.limb_of)
+            ]
             roots = [one for one in loose if tree.band[one] == key]
             limbs = [one for one, limb in self.limbs.items() if limb.band == key]
             if roots or limbs:
@@ -290,7 +292,11 @@ class Packer:
     ) -> tuple[int, bool] | None:
         """The nearest free row for a child, and whether its subtree is turned upside down there."""
         # A column leads to a certain band, so what has one is not turned upside down.
-        ways = ((False, shape),) if len(shape.rows) == 1 or shape.above or shape.below else ((False, shape), (True, shape.mirrored()))
+        ways = (
+            ((False, shape),)
+            if len(shape.rows) == 1 or shape.above or shape.below
+            else ((False, shape), (True, shape.mirrored()))
+        )
         reachable = set(sides)
         for distance in range(max(-every.low, every.high) + len(shape.rows) + 2):
             for side in sides:

@@ -1,0 +1,123 @@
+"""A real headless Chromium for tests of the page, and what it heard and saw while the page was open."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FLAGS = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+CACHE = os.environ.get("XDG_CACHE_HOME")
+"""As it was before the tests got a cache of their own: playwright's browser is in the real one."""
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class NoBrowserError(RuntimeError):
+    """There is no Chromium to test with."""
+
+
+def executable() -> str | None:
+    """The browser to use: ``LINEAGE_CHROMIUM``, else one on PATH, else none, which means playwright's own."""
+    named = os.environ.get("LINEAGE_CHROMIUM")
+    if named:
+        return named
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running Chromium, without access to any network service of its own.
+
+    Raises:
+        NoBrowserError: if none can be started; it says what to do.
+    """
+    # The sandbox of Chromium does not start for the super-user, as whom containers run.
+    flags = [*FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("XDG_CACHE_HOME", raising=False)
+        if CACHE:
+            patch.setenv("XDG_CACHE_HOME", CACHE)
+        playwright = sync_playwright().start()
+    try:
+        path = executable()
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=flags)
+        except Exception as error:
+            raise NoBrowserError(
+                f"Chromium did not start ({path or 'that of playwright'}); install it with `playwright install chromium` or "
+                "your system's packages, or name it in LINEAGE_CHROMIUM"
+            ) from error
+        try:
+            yield browser
+        finally:
+            browser.close()
+    finally:
+        playwright.stop()
+
+
+_LISTEN = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+window.executed = [];
+window.alert = (what) => window.executed.push(String(what));
+"""
+
+
+@dataclass
+class Visit:
+    """An open page with everything that went wrong or out since it was opened."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    """Addresses other than the file itself."""
+    complaints: list[str] = field(default_factory=list)
+    """Errors and warnings of the console, and uncaught errors."""
+
+    @property
+    def violations(self) -> list[str]:
+        """What the content security policy has refused."""
+        return list(self.page.evaluate("window.violations"))
+
+    @property
+    def executed(self) -> list[str]:
+        """What called ``alert``: proof that text of the data was run."""
+        return list(self.page.evaluate("window.executed"))
+
+    def assert_clean(self) -> None:
+        """Nothing was requested, refused, complained of or executed."""
+        found = (self.requests, self.violations, self.complaints, self.executed)
+        assert found == ([], [], [], []), found
+
+
+@contextmanager
+def visit(browser: Browser, file: Path, fragment: str = "", **options: Any) -> Iterator[Visit]:
+    """Open a file in a context of its own; ``options`` go to it (``viewport``, ``color_scheme`` ...)."""
+    context: BrowserContext = browser.new_context(**options)
+    try:
+        context.add_init_script(_LISTEN)
+        page = context.new_page()
+        opened = Visit(page)
+        address = file.as_uri()
+        page.on(
+            "request", lambda one: opened.requests.append(one.url) if one.url.partition("#")[0] != address else None
+        )
+        page.on("console", lambda one: opened.complaints.append(one.text) if one.type in ("error", "warning") else None)
+        page.on("pageerror", lambda one: opened.complaints.append(str(one)))
+        page.goto(address + fragment)
+        yield opened
+    finally:
+        context.close()
