@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +73,30 @@ def test_fields_are_ordered_and_comments_stay_above_what_they_speak_of() -> None
 # the end
 """
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- # why\n  id: x\n",
+        "- id: x\n  aliases:\n    # mid\n    - a\n    # b\n    - b\n",
+        "- id: x\n  aliases: [a,\n    b] # c\n",
+        "- id: x\n  name: a#b # c # d\n",
+        "- id: x\n  summary: | # c\n    text # no comment\n",
+        "---\n# c\n- id: x\n...\n# d\n",
+        "- {id: x, # c\n   kind: y}\n",
+        '- id: "x # no comment" # c\n',
+        "- id: x\n\n  # between\n\n  name: y\n\n# end\n",
+    ],
+)
+def test_no_comment_is_lost(text: str) -> None:
+    """Wherever a comment stands, its words are in the canonical form, or nothing is written."""
+    words = [word for word in re.findall(r"(?:^|\s)# ?(\w+)", text) if word != "no"]
+    once = formatted(text)
+
+    assert once is not None
+    assert [word for word in words if not re.search(rf"^\s*#.*\b{word}\b", once, re.MULTILINE)] == []
+    assert formatted(once) == once
 
 
 def test_a_list_that_is_too_long_for_a_line_is_written_in_lines() -> None:

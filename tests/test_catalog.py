@@ -10,7 +10,7 @@ import toy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage import catalog
+from lineage import CatalogError, catalog
 
 HEAD = "- kind: technique\n  id: x\n"
 
@@ -81,6 +81,16 @@ CASES: list[tuple[str, str | bytes, str]] = [
         b"\xef\xbb\xbf- a\n",
         "x.yaml:1: error: encoding: begins with a byte order mark; save it as UTF-8 without one",
     ),
+    (
+        "carriage-return",
+        "- a # x\r# y\n",
+        "x.yaml:1: error: encoding: holds the control character U+000D; remove it",
+    ),
+    (
+        "bidi-in-a-comment",
+        "- a\n# \u202e\n",
+        "x.yaml:2: error: encoding: holds the control character U+202E; remove it",
+    ),
     ("nul", b"- a\n- \x00\n", "x.yaml:2: error: encoding: holds the control character U+0000; remove it"),
     (
         "yaml-syntax",
@@ -134,6 +144,39 @@ CASES: list[tuple[str, str | bytes, str]] = [
         "placeholder",
         HEAD + "  name: TBD\n  category: attention\n  summary: S.\n",
         "x.yaml:3: error: bad-value: `name` `TBD` says nothing; leave the field out when nothing is known",
+    ),
+    (
+        "octal",
+        "- kind: model\n  id: x\n  name: X\n  organizations: [A]\n  family: X\n  architecture: hybrid\n  weights: open\n"
+        "  origin: scratch\n  dates:\n    - kind: api\n      date: 2020\n  context_length: 010\n  sources:\n"
+        "    - url: https://x.org/\n      shows: It.\n",
+        'x.yaml:12: error: yaml-trap: has the bare value `010`, which YAML 1.1 takes for a int; put it in quotes: "010"',
+    ),
+    (
+        "active-parameters",
+        "- kind: model\n  id: x\n  name: X\n  organizations: [A]\n  family: X\n  architecture: hybrid\n  weights: open\n"
+        "  origin: scratch\n  dates:\n    - kind: api\n      date: 2020\n  variants:\n    - name: big\n      parameters: 1B\n"
+        "      active_parameters: 2B\n  sources:\n    - url: https://x.org/\n      shows: It.\n",
+        "x.yaml:13: error: bad-value: `variants.0` has more active parameters than parameters; correct one of the two",
+    ),
+    (
+        "same-variant",
+        "- kind: model\n  id: x\n  name: X\n  organizations: [A]\n  family: X\n  architecture: hybrid\n  weights: open\n"
+        "  origin: scratch\n  dates:\n    - kind: api\n      date: 2020\n  variants:\n    - name: big\n    - name: big\n"
+        "  sources:\n    - url: https://x.org/\n      shows: It.\n",
+        "x.yaml:1: error: bad-value: `model` names a variant twice; put the two together, or tell them apart",
+    ),
+    (
+        "bad-date-is-no-missing-date",
+        "- kind: paper\n  id: x\n  title: T\n  type: report\n  contribution: method\n  authors: [A B]\n"
+        "  url: https://x.org/\n  dates:\n    - kind: paper\n      date: 2023-13\n",
+        "x.yaml:10: error: bad-value: `dates.0.date` `2023-13` is no day of the calendar; correct it",
+    ),
+    (
+        "address-with-a-bidi-mark",
+        "- kind: paper\n  id: x\n  title: T\n  type: report\n  contribution: method\n  authors: [A B]\n"
+        '  url: "https://x.org/\\u202e"\n  dates:\n    - kind: paper\n      date: 2023-12\n',
+        "x.yaml:7: error: bad-value: `url` is not an https address; write the whole address in ASCII, beginning with https://",
     ),
     (
         "bidi",
@@ -199,6 +242,31 @@ def test_a_file_that_is_not_in_canonical_form_is_told(tmp_path: Path) -> None:
 def test_a_file_with_another_ending_is_told(tmp_path: Path) -> None:
     """A .yml file would be passed over in silence, so it is a problem."""
     assert [one.split(": ")[2] for one in problems(tmp_path, "- x\n", name="x.yml")] == ["no-data", "file-name"]
+
+
+def test_a_file_that_would_lose_something_is_not_formatted(tmp_path: Path) -> None:
+    """A key that is given twice is left to a person, and the reason is told."""
+    (tmp_path / "x.yaml").write_text("- id: x\n  id: y\n", encoding="utf-8")
+
+    with pytest.raises(CatalogError) as caught:
+        catalog.reformat(tmp_path / "x.yaml")
+
+    assert [problem.rule for problem in caught.value.problems] == ["not-formatted"]
+
+
+def test_a_directory_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that may be behind a closed door are not taken for records that are not there."""
+    toy.write(tmp_path)
+
+    def walk(top: Path, onerror: object = None) -> object:
+        onerror(PermissionError(13, "Permission denied", str(top / "models")))  # type: ignore[operator]
+        return iter([(str(top), [], ["papers.yaml", "techniques.yaml"])])
+
+    monkeypatch.setattr("os.walk", walk)
+    content = catalog.read(tmp_path)
+
+    assert [(one.rule, one.location.file.rsplit("/", 1)[-1]) for one in content.problems] == [("unreadable", "models")]
+    assert not content.whole
 
 
 def test_what_is_not_a_file_is_told(tmp_path: Path) -> None:

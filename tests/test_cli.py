@@ -130,6 +130,86 @@ def test_json_is_the_envelope(ask: object) -> None:
     }
 
 
+@pytest.mark.parametrize("command", ["show", "ancestors", "descendants", "technique", "stats", "ls", "common"])
+def test_every_question_has_an_answer_in_json(ask: object, command: str) -> None:
+    """JSON with a format and a version, the same on a second call."""
+    names = {"common": ["b", "c"], "technique": ["t"], "stats": [], "ls": []}.get(command, ["d"])
+    code, out, err = ask(command, *names, "--format", "json")  # type: ignore[operator]
+
+    assert (code, err) == (0, "")
+    assert json.loads(out)["format_version"] == 1
+    assert ask(command, *names, "--format", "json")[1] == out  # type: ignore[operator]
+
+
+def test_show_in_json_has_every_edge_of_the_node(ask: object) -> None:
+    """The node, its neighbours, and the edges between them and it alone."""
+    content = json.loads(ask("show", "d", "--format", "json")[1])  # type: ignore[operator]
+
+    assert [node["id"] for node in content["nodes"]] == ["b", "c", "d", "e"]
+    assert [(edge["source"], edge["target"]) for edge in content["edges"]] == [("b", "d"), ("c", "d"), ("d", "e")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("arguments", ["stats", "ls", "show a", "ls --format json", "export dot a", "-h", "--version"])
+def test_an_answer_that_cannot_be_written_is_an_error(toy_directory: Path, arguments: str) -> None:
+    """A full disk and a closed stdout are exit 5 and one line, never a traceback, never a "no"."""
+    command = f"{sys.executable} -m lineage --data {toy_directory} {arguments}"
+    full = subprocess.run(["bash", "-c", f"{command} >/dev/full"], capture_output=True, text=True, check=False)
+    closed = subprocess.run(["bash", "-c", f"{command} >&-"], capture_output=True, text=True, check=False)
+
+    assert (full.returncode, full.stderr) == (5, "error: cannot write the answer: No space left on device\n")
+    assert closed.returncode in ({0, 5} if arguments.startswith("-") else {5})
+    assert "Traceback" not in closed.stderr
+
+
+def test_an_error_that_cannot_be_told_keeps_its_code(toy_directory: Path) -> None:
+    """Nobody hears it, and the exit code is the same."""
+    command = f"{sys.executable} -m lineage --data {toy_directory} show zzz 2>&-"
+
+    assert subprocess.run(["bash", "-c", command], check=False).returncode == 3
+
+
+def test_what_a_terminal_would_obey_is_not_told(ask: object) -> None:
+    """An escape sequence in an argument is not sent back."""
+    assert "\x1b" not in ask("show", "a\x1b[2Jb")[2]  # type: ignore[operator]
+
+
+def test_a_file_is_written_through_a_link_and_to_stdout(toy_directory: Path, tmp_path: Path) -> None:
+    """A link stays a link, `-` is stdout, and a device is written to and not replaced."""
+    (tmp_path / "link.dot").symlink_to(tmp_path / "real.dot")
+    data = ["--data", str(toy_directory), "export", "dot", "a", "-o"]
+
+    assert run(*data, str(tmp_path / "link.dot"))[0] == 0
+    assert (tmp_path / "link.dot").is_symlink()
+    assert run(*data, "-")[1] == (tmp_path / "real.dot").read_text()
+    assert run(*data, os.devnull)[0] == 0
+    assert not Path(os.devnull).is_file()
+
+
+def test_what_a_killed_build_has_left_is_taken_away(toy_directory: Path, tmp_path: Path) -> None:
+    """A later run removes the temporary files of its own outputs and no others."""
+    for name in (".x.dot.abc.tmp", ".y.dot.abc.tmp"):
+        (tmp_path / name).write_text("half")
+    run("--data", str(toy_directory), "export", "dot", "a", "-o", str(tmp_path / "x.dot"))
+
+    assert sorted(path.name for path in tmp_path.glob(".*.tmp")) == [".y.dot.abc.tmp"]
+
+
+def test_a_picture_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    """A chain of thousands is exit 8 and a sentence, and nothing is written."""
+    chain = "".join(
+        toy.model(f"m-{one}", str(1950 + one // 20), toy.derived(f"m-{one - 1} finetuned"), origin="derived")
+        for one in range(1, 2600)
+    )
+    parts = [f"- kind{part}" for part in (toy.model("m-0", "1950") + chain).split("- kind")[1:]]
+    files = {f"{number}.yaml": "".join(parts[number::12]) for number in range(12)}
+    code, out, err = run("--data", str(toy.write(tmp_path / "data", files)), "build", "--out", str(tmp_path / "out"))
+
+    assert (code, out) == (8, "")
+    assert err == "error: 2600 models are more than a picture may have (2500); build a part of the data\n"
+    assert not (tmp_path / "out").exists()
+
+
 def test_common_ancestors(ask: object) -> None:
     """The nearest, and exit 1 where there are none."""
     assert ask("common", "b", "c")[:2] == (0, "a  2018-01-05  model  Acme  Model A\n")  # type: ignore[operator]
@@ -168,7 +248,7 @@ def test_a_wrong_directory_is_told() -> None:
     assert run("--data", "nothing-here", "stats") == (
         4,
         "",
-        "error: there is no directory `nothing-here`; name the one that holds the records\n",
+        "error: there is no directory `nothing-here` that can be read; name the one that holds the records\n",
     )
 
 
@@ -204,12 +284,23 @@ def test_fmt_repairs_and_keeps_what_it_cannot(tmp_path: Path) -> None:
 
     assert (code, out) == (4, "")
     assert err == (
-        f"changed {tmp_path / 'x.yaml'}\nerror: {tmp_path / 'y.yaml'} is not a list of records; `lineage check` says why\n"
+        f"changed {tmp_path / 'x.yaml'}\n{tmp_path / 'y.yaml'}:1: error: not-formatted: cannot be formatted: it is no list of"
+        " records, or a key or a comment would be lost; mend that by hand; `lineage check` may say more\n"
+        "error: 1 problem in the data\n"
     )
     assert (tmp_path / "x.yaml").read_text() == "- kind: technique\n  id: a\n"
     assert (tmp_path / "y.yaml").read_bytes() == before
     (tmp_path / "y.yaml").unlink()
     assert run("--data", str(tmp_path), "fmt", "--check")[0] == 0
+
+
+@pytest.mark.parametrize("content", ["[" * 50_000, "- &a x\n- *a\n", "- !!set x\n", "- a\r- b\n", "- \u2028\n"])
+def test_fmt_keeps_to_the_limits_of_the_reader(tmp_path: Path, content: str) -> None:
+    """What the reader would refuse is told and left as it is."""
+    (tmp_path / "x.yaml").write_bytes(content.encode())
+
+    assert run("--data", str(tmp_path), "fmt")[0] == 4
+    assert (tmp_path / "x.yaml").read_bytes() == content.encode()
 
 
 def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
@@ -251,7 +342,7 @@ def test_build_with_problems_leaves_the_old_output(toy_directory: Path, tmp_path
 
     assert (code, out) == (4, "")
     assert err.count("unknown-word") == 3
-    assert err.endswith("error: 3 problems in the data; nothing was done\n")
+    assert err.endswith("error: 3 problems in the data\n")
     assert [(path.name, path.read_text()) for path in (tmp_path / "site").iterdir()] == [("family-tree.svg", "old")]
 
 

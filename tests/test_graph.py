@@ -193,6 +193,37 @@ def test_an_unknown_name_is_an_error_with_honest_suggestions(graph: LineageGraph
     assert str(caught.value) == message
 
 
+def test_a_shorter_name_suggests_the_longer_ones() -> None:
+    """Who says Mistral may mean Mistral 7B."""
+    nodes = [Node(one, "model", one, "2020", {}) for one in ("mistral-7b", "mistral-nemo", "mixtral")]
+
+    with pytest.raises(UnknownNodeError) as caught:
+        LineageGraph(nodes, []).resolve("Mistral")
+
+    assert set(caught.value.suggestions) >= {"mistral-7b", "mistral-nemo"}
+
+
+def test_the_records_of_a_graph_cannot_be_changed(graph: LineageGraph) -> None:
+    """Neither a field nor an entry of a list nor an edge can be written to."""
+    with pytest.raises(TypeError):
+        graph["a"].data["name"] = "x"  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        graph["a"].data["aliases"].append("x")
+    with pytest.raises(TypeError):
+        graph.edges()[0].sources[0]["url"] = "x"  # type: ignore[index]
+    assert len(set(graph.edges())) == 14
+
+
+def test_a_question_with_a_word_that_does_not_exist_is_refused(graph: LineageGraph) -> None:
+    """A wrong basis, kind or depth is an error and not an empty answer."""
+    with pytest.raises(ValueError, match="no basis"):
+        graph.ancestors("e", via=["wight"])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="no kind"):
+        graph.nodes("dataset")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no number of generations"):
+        graph.ancestors("e", depth=-1)
+
+
 def test_an_ambiguous_name_lists_its_candidates() -> None:
     """Where two nodes are called so, the question is which."""
     nodes = [Node(one, "model", "Same name", "2020", {}) for one in ("x-1", "x-2")]
@@ -304,7 +335,7 @@ def test_names_that_are_the_same_and_names_that_are_not(one: str, other: str, sa
     assert (normal_form(one) == normal_form(other)) == same
 
 
-@given(st.dates(min_value=DateInterval.of("1950").start))
+@given(st.dates(min_value=DateInterval.of("1950").start, max_value=DateInterval.of("2099").end))
 def test_a_date_is_within_its_month_and_its_year(day: object) -> None:
     """Every precision of the same date holds the day itself."""
     text = str(day)

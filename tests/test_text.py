@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from lineage import LineageGraph
 from lineage.analysis import adoption, stats
-from lineage.views.text import Page, as_json, plain, width
+from lineage.views.text import Page, as_json, width
+from lineage.vocabulary import printable as plain
 
 
 def test_nodes_are_aligned(graph: LineageGraph) -> None:

@@ -57,9 +57,8 @@ def canonical(text: str, content: Sequence[Any]) -> str:
             _write_mapping(item, (position,), "- ", "  ", comments, lines)
         else:
             _write_item(item, (position,), "- ", comments, lines)
-    tail = comments.pop("tail", [])
-    head = comments.pop("head", [])
-    body = [*head, *(["", *tail] if tail else [])] if not lines else [*head, *lines, *(["", *tail] if tail else [])]
+    head, tail = comments.pop("head", []), comments.pop("tail", [])
+    body = [*head, *(lines or ["[]"]), *(["", *tail] if tail else [])]
     return "\n".join(body).strip("\n") + "\n"
 
 
@@ -71,9 +70,12 @@ def _write_mapping(
         lines.append(f"{' ' * (len(lead) - 2)}{comment}")
     for key in sorted(item, key=lambda key: _FIELD_ORDER.get(key, len(_FIELD_ORDER))):
         value, here = item[key], (*path, key)
-        for comment in comments.pop(here, []):
-            lines.append(f"{' ' * (len(lead) - 2) if lead != indent else indent}{comment}")
         start = f"{lead}{_scalar(key, '')}:"
+        flow = _flow(value, key) if isinstance(value, list) else None
+        if flow is not None and len(start) + 1 + len(flow) > _LINE_WIDTH:
+            flow = None
+        for comment in _pop(comments, here, deep=isinstance(value, str) or flow is not None or not value):
+            lines.append(f"{' ' * (len(lead) - 2) if lead != indent else indent}{comment}")
         if isinstance(value, str):
             lines.append(f"{start} {_scalar(value, key)}")
         elif not value:
@@ -81,14 +83,12 @@ def _write_mapping(
         elif isinstance(value, dict):
             lines.append(start)
             _write_mapping(value, here, f"{indent}  ", f"{indent}  ", comments, lines)
+        elif flow is not None:
+            lines.append(f"{start} {flow}")
         else:
-            flow = _flow(value, key)
-            if flow is not None and len(start) + 1 + len(flow) <= _LINE_WIDTH:
-                lines.append(f"{start} {flow}")
-            else:
-                lines.append(start)
-                for position, one in enumerate(value):
-                    _write_item(one, (*here, position), f"{indent}  - ", comments, lines)
+            lines.append(start)
+            for position, one in enumerate(value):
+                _write_item(one, (*here, position), f"{indent}  - ", comments, lines)
         lead = indent
 
 
@@ -126,10 +126,10 @@ def _scalar(text: str, key: str, *, inside_flow: bool = False) -> str:
 
 def _comments(text: str) -> dict[Any, list[str]]:
     """The comments of a file by the path of what follows them; ``head`` before the first record, ``tail`` after the last."""
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
     starts: dict[int, YamlPath] = {}
-    scalar_ends: dict[int, int] = {}
-    covered: set[int] = set()
+    spans: list[tuple[int, int]] = []
+    blocks: dict[int, int] = {}
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
     pending: list[tuple[yaml.Node, YamlPath]] = [(root, ())] if root else []
     while pending:
         node, path = pending.pop()
@@ -146,32 +146,47 @@ def _comments(text: str) -> dict[Any, list[str]]:
                 pending += [(key, here), (value, here)]
         else:
             starts.setdefault(node.start_mark.line, path)
-            # A block scalar ends at the beginning of the line after it.
-            last = node.end_mark.line if node.end_mark.column else max(node.start_mark.line, node.end_mark.line - 1)
-            covered.update(range(node.start_mark.line + 1, last + 1))
-            scalar_ends[last] = max(scalar_ends.get(last, 0), node.end_mark.column or len(text))
+            spans.append((node.start_mark.index, node.end_mark.index))
+            if getattr(node, "style", None) in ("|", ">"):
+                # What stands behind the sign of a block is no part of its text.
+                blocks[node.start_mark.index] = text.find("\n", node.start_mark.index)
     found: dict[Any, list[str]] = {}
     waiting: list[str] = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        stripped = line.strip()
-        if stripped.startswith("#") and number not in covered:
-            waiting.append(stripped)
-            continue
-        if not stripped and waiting and not any(one in starts for one in range(number)):
+    seen = False
+    spans.sort()
+    offset = span = 0
+    for number, line in enumerate(text.split("\n")):
+        comment = ""
+        for sign in re.finditer(r"(?:^|(?<=\s))#", line):
+            at = offset + sign.start()
+            while span < len(spans) and spans[span][1] <= at:
+                span += 1
+            inside = span < len(spans) and spans[span][0] <= at
+            if not inside or at < blocks.get(spans[span][0], -1):
+                comment = line[sign.start() :].strip()
+                break
+        offset += len(line) + 1
+        if number in starts:
+            if waiting:
+                found.setdefault(starts[number], []).extend(waiting)
+                waiting = []
+            seen = True
+            if comment:
+                found.setdefault(starts[number], []).append(comment)
+        elif comment:
+            waiting.append(comment)
+        elif not line.strip() and waiting and not seen:
             found.setdefault("head", []).extend(waiting)
-            waiting = []
-        if number not in scalar_ends and number not in starts:
-            continue
-        behind = re.match(r"[\s:,\[\]{}-]*\s(#.*)$", line[scalar_ends.get(number, 0) :])
-        if behind:
-            waiting.append(behind.group(1).strip())
-        if waiting and number in starts:
-            found.setdefault(starts[number], []).extend(waiting)
             waiting = []
     if waiting:
         found["tail"] = waiting
     return found
+
+
+def _pop(comments: dict[Any, list[str]], path: YamlPath, *, deep: bool) -> list[str]:
+    """Take the comments of a path out; ``deep`` takes those of everything in it, which will have no line of its own."""
+    paths = [one for one in comments if one == path or (deep and isinstance(one, tuple) and one[: len(path)] == path)]
+    return [comment for one in paths for comment in comments.pop(one)]
 
 
 def formatted(text: str) -> str | None:
@@ -186,9 +201,15 @@ def formatted(text: str) -> str | None:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
         if not isinstance(root, yaml.SequenceNode):
             return None
-        return canonical(text, _content(root))
+        content = _content(root)
+        wanted = canonical(text, content)
+        again = yaml.compose(wanted, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError):
         return None
+    # Whatever stands where no comment of ours can stand must not be lost in silence.
+    kept = sorted(one for several in _comments(wanted).values() for one in several)
+    given = sorted(one for several in _comments(text).values() for one in several)
+    return wanted if kept == given and again is not None and _content(again) == content else None
 
 
 def _content(node: yaml.Node) -> Any:

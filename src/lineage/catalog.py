@@ -7,6 +7,7 @@ the field holds text is a :class:`~lineage.errors.Problem`, because another read
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,14 +18,20 @@ from typing import Any, Final
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from lineage.canonical import PLAIN_FIELDS, YamlPath, canonical, yaml_1_1_type
-from lineage.errors import Location, Problem
+from lineage.canonical import PLAIN_FIELDS, YamlPath, canonical, formatted, yaml_1_1_type
+from lineage.errors import CatalogError, Location, Problem
 from lineage.records import RECORD_CLASSES, Model, NodeRecord, Paper, Technique
 
 MAX_FILE_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 12
 MAX_EVENTS: Final = 200_000
 SCHEMA_FILE: Final = "schema.json"
+
+
+_UNWANTED: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\r(?!\n)"
+)
+"""What no data file needs: controls, line ends that are none everywhere, and marks that turn the order of what is read."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,11 @@ def read(directory: Path) -> Catalog:
     problems: list[Problem] = []
     unread: set[str] = set()
     whole = True
-    paths = sorted(directory.rglob("*"), key=lambda path: path.relative_to(directory).as_posix())
+    paths, closed = _paths(directory)
+    for path in closed:
+        place = Location(f"{label}/{path.relative_to(directory).as_posix()}".removesuffix("/."), 1)
+        problems.append(Problem(place, "unreadable", "is a directory that cannot be read", "mend its permissions"))
+        whole = False
     if not any(path.suffix == ".yaml" for path in paths):
         problems.append(
             Problem(Location(label, 1), "no-data", "holds no *.yaml file", "name the directory that holds the records")
@@ -92,6 +103,37 @@ def read(directory: Path) -> Catalog:
             elif isinstance(item, dict) and isinstance(item.get("id"), str):
                 unread.add(item["id"])
     return Catalog(label, tuple(entries), tuple(sorted(problems)), frozenset(unread), whole)
+
+
+def _paths(directory: Path) -> tuple[list[Path], list[Path]]:
+    """Everything below a directory by name, and the directories that cannot be looked into."""
+    closed: list[OSError] = []
+    found = [
+        Path(root) / name
+        for root, folders, files in os.walk(directory, onerror=closed.append)
+        for name in [*files, *(folder for folder in folders if folder.endswith((".yaml", ".yml")))]
+    ]
+    found.sort(key=lambda path: path.relative_to(directory).as_posix())
+    return found, sorted(Path(str(error.filename)) for error in closed)
+
+
+def reformat(path: Path) -> tuple[str, str]:
+    """The text of a data file and its canonical form.
+
+    Raises:
+        CatalogError: if the file is not plain YAML within the limits of the reader, or if a comment or a value would be lost;
+            it says why.
+    """
+    problems: list[Problem] = []
+    file = _File(path.as_posix(), path.name, problems)
+    text = file.text(path)
+    if text is not None and file.root(text) is not None:
+        wanted = formatted(text)
+        if wanted is not None:
+            return text, wanted
+        message = "cannot be formatted: it is no list of records, or a key or a comment would be lost"
+        file.problem(1, "not-formatted", message, "mend that by hand; `lineage check` may say more")
+    raise CatalogError(tuple(problems))
 
 
 def schema() -> str:
@@ -119,21 +161,9 @@ class _File:
 
     def load(self, path: Path) -> list[Any] | None:
         """The list that the file holds, every scalar as text; None if it cannot be had."""
-        text = self._text(path)
-        if text is None:
-            return None
-        try:
-            if not self._events_are_plain(text):
-                return None
-            root = yaml.compose(text, Loader=yaml.CSafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            self.problem(
-                mark.line + 1 if mark else 1, "yaml-syntax", f"is not YAML: {error.problem}", "mend the syntax"
-            )
-            return None
-        except yaml.YAMLError as error:
-            self.problem(1, "yaml-syntax", f"is not YAML: {str(error).splitlines()[0]}", "mend the syntax")
+        text = self.text(path)
+        root = None if text is None else self.root(text)
+        if text is None or root is None:
             return None
         if not isinstance(root, yaml.SequenceNode):
             self.problem(1, "not-a-list", "does not hold a list of records", "begin every record with `- kind: ...`")
@@ -144,7 +174,20 @@ class _File:
             self.problem(1, "not-canonical", "is not in the canonical form", "run `lineage fmt`")
         return content
 
-    def _text(self, path: Path) -> str | None:
+    def root(self, text: str) -> yaml.Node | None:
+        """The root of the YAML, if it is of the plain kind that is read; else there is a problem."""
+        try:
+            return yaml.compose(text, Loader=yaml.CSafeLoader) if self._events_are_plain(text) else None
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 1
+            self.problem(line, "yaml-syntax", f"is not YAML: {error.problem}", "mend the syntax")
+        except yaml.YAMLError as error:
+            self.problem(1, "yaml-syntax", f"is not YAML: {str(error).splitlines()[0]}", "mend the syntax")
+        return None
+
+    def text(self, path: Path) -> str | None:
+        """The text of the file; None, with a problem, if it is no text file that is read."""
         try:
             # Asked before reading: a device or a pipe would never end.
             if not path.is_file():
@@ -167,7 +210,7 @@ class _File:
             line = raw[: error.start].count(b"\n") + 1
             self.problem(line, "encoding", "is not UTF-8", "save it as UTF-8")
             return None
-        if found := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]", text):
+        if found := _UNWANTED.search(text):
             line = text.count("\n", 0, found.start()) + 1
             self.problem(line, "encoding", f"holds the control character U+{ord(found.group()):04X}", "remove it")
             return None
@@ -242,7 +285,10 @@ class _File:
             return
         tag = yaml_1_1_type(node.value)
         name = next((part for part in reversed(path) if isinstance(part, str)), "")
-        if tag == "str" or tag in PLAIN_FIELDS.get(name, ()):
+        if tag == "str":
+            return
+        # 010 is eight to YAML 1.1, and 1_0 is ten.
+        if tag in PLAIN_FIELDS.get(name, ()) and (tag != "int" or re.fullmatch(r"[1-9][0-9]*", node.value)):
             return
         line = node.start_mark.line + 1
         self.faulty.add(path)
@@ -274,8 +320,14 @@ class _File:
         try:
             record = record_class.model_validate(item)
         except ValidationError as error:
-            for fault in error.errors(include_url=False):
+            faults = error.errors(include_url=False)
+            for fault in faults:
                 path = tuple(fault["loc"])
+                # A list whose entries are all faulty counts as too short, and its faults have been told.
+                if fault["type"] == "too_short" and any(
+                    one["loc"][: len(path)] == path != one["loc"] for one in faults
+                ):
+                    continue
                 if not any((position, *path[:size]) in self.faulty for size in range(len(path) + 1)):
                     rule, message, repair = _explain(fault, record_class, path)
                     self.problems.append(Problem(_locate(self.label, lines, path), rule, message, repair))

@@ -151,11 +151,15 @@ def duplicate_name(index: _Index) -> Iterator[Problem]:
     The title of a paper may be the name of what it describes ("Mistral 7B"): such a name means the model or technique.
     """
     first: dict[str, tuple[Entry, str]] = {}
+    titles: dict[str, Entry] = {}
     for entry in index.catalog.entries:
         record = entry.record
         names: list[tuple[tuple[str | int, ...], str]] = [(("id",), record.id)]
         if not isinstance(record, Paper):
             names.append((("name",), record.name))
+        elif (titled := titles.setdefault(normal_form(record.title), entry)) is not entry:
+            message = f"`{record.title}` is also the title of `{titled.record.id}`"
+            yield index.problem(entry, ("title",), "duplicate-name", message, "keep one record of the paper")
         names += [(("aliases", position), alias) for position, alias in enumerate(record.aliases)]
         if isinstance(record, Paper) and record.arxiv:
             names.append((("arxiv",), record.arxiv))

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from lineage.errors import UnknownNodeError
 from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, normal_form
@@ -68,7 +68,7 @@ class Edge:
     basis: Basis | None
     """What was passed on; ``succession`` for ``succeeds``; nothing outside descent."""
     evidence: str
-    sources: tuple[Mapping[str, str], ...] = field(repr=False)
+    sources: tuple[Mapping[str, str], ...] = field(repr=False, hash=False)
     data: Mapping[str, Any] = field(repr=False, compare=False)
     """The edge ready for JSON, with ``role``, ``note`` and ``disputed`` where they are written."""
 
@@ -86,8 +86,8 @@ class Edge:
 class LineageGraph:
     """A checked, immutable graph of models, papers and techniques.
 
-    The ways to one are :func:`lineage.load` and :meth:`subgraph`, so a graph is always valid. It is a read-only
-    mapping from id to :class:`Node`, in the order of the ids.
+    The ways to one are :func:`lineage.load` and :meth:`subgraph`, so a graph is always valid; one that is put together by
+    hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
 
     >>> import lineage
     >>> graph = lineage.load()
@@ -120,14 +120,20 @@ class LineageGraph:
     def __getitem__(self, node_id: str) -> Node:
         try:
             return self._nodes[node_id]
-        except KeyError:
-            raise UnknownNodeError(node_id, self._suggestions(node_id)) from None
+        except (KeyError, TypeError):
+            raise UnknownNodeError(str(node_id), self._suggestions(str(node_id))) from None
 
     def __repr__(self) -> str:
         return f"<LineageGraph: {len(self._nodes)} nodes, {len(self._edges)} edges>"
 
     def nodes(self, kind: NodeKind | None = None) -> tuple[Node, ...]:
-        """The nodes, of one kind or of all, in the order of their ids."""
+        """The nodes, of one kind or of all, in the order of their ids.
+
+        Raises:
+            ValueError: if there is no such kind.
+        """
+        if kind is not None and kind not in get_args(NodeKind):
+            raise ValueError(f"`{kind}` is no kind of node; there are {', '.join(get_args(NodeKind))}")
         return tuple(node for node in self._nodes.values() if kind is None or node.kind == kind)
 
     def edges(self, *kinds: EdgeKind) -> tuple[Edge, ...]:
@@ -183,19 +189,31 @@ class LineageGraph:
         from difflib import get_close_matches  # 5 ms that only a misspelt name costs
 
         wanted = normal_form(name[:100])
+        # "Mistral" is no misspelling of "Mistral 7B", but who says the one may mean the other.
+        longer = [known for known in sorted(self._names, key=len) if len(wanted) >= 3 and known.startswith(wanted)]
         digits = [char for char in wanted if char.isdigit()]
         alike = [known for known in sorted(self._names) if [char for char in known if char.isdigit()] == digits]
         near = get_close_matches(wanted, alike, n=3, cutoff=0.75)
-        return tuple(dict.fromkeys(self._names[known][0] for known in near))
+        return tuple(dict.fromkeys(self._names[known][0] for known in [*near, *longer]))[:4]
 
     # -- ancestry ----------------------------------------------------------------------------------------------------
 
     def parent_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
-        """The lineage edges that end at a node."""
+        """The lineage edges that end at a node.
+
+        Raises:
+            ValueError: if ``via`` names something that is no basis.
+        """
+        _check_bases(via)
         return tuple(edge for edge in self.in_edges(node_id) if _is_lineage(edge, via))
 
     def child_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
-        """The lineage edges that start at a node."""
+        """The lineage edges that start at a node.
+
+        Raises:
+            ValueError: if ``via`` names something that is no basis.
+        """
+        _check_bases(via)
         return tuple(edge for edge in self.out_edges(node_id) if _is_lineage(edge, via))
 
     def parents(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
@@ -228,6 +246,8 @@ class LineageGraph:
     def _reach(self, start: str, step: Callable[[str], Iterable[str]], depth: int | None) -> dict[str, int]:
         """Distance in generations of everything that is reached from ``start``, itself left out."""
         self[start]
+        if depth is not None and depth < 0:
+            raise ValueError(f"a depth of {depth} is no number of generations")
         distance = {start: 0}
         queue = deque([start])
         while queue:
@@ -326,7 +346,11 @@ class LineageGraph:
         succession), ties to the later parent. A parent that is plotted after its child is passed over.
         """
         node = self[node_id]
-        edges = [edge for edge in self.parent_edges(node_id) if self[edge.source].interval.start <= node.interval.end]
+        edges = [
+            edge
+            for edge in self.in_edges(node_id, "derived-from", "succeeds")
+            if self[edge.source].interval.start <= node.interval.end
+        ]
         if not edges:
             return None
         # By hand rather than by one tuple: the later parent is wanted first, and dates do not negate.
@@ -398,7 +422,7 @@ class LineageGraph:
         """The graph of an envelope that was written by :meth:`to_dict`."""
         return cls(
             [
-                Node(id=data["id"], kind=data["kind"], name=data["name"], date=data["date"], data=data)
+                Node(id=data["id"], kind=data["kind"], name=data["name"], date=data["date"], data=frozen(data))
                 for data in content["nodes"]
             ],
             [
@@ -409,12 +433,37 @@ class LineageGraph:
                     relation=data["relation"],
                     basis=data["basis"],
                     evidence=data["evidence"],
-                    sources=tuple(data["sources"]),
+                    sources=data["sources"],
                     data=data,
                 )
-                for data in content["edges"]
+                for data in map(frozen, content["edges"])
             ],
         )
+
+
+class _FrozenDict(dict[str, Any]):
+    """A dictionary that cannot be changed, and that JSON takes for one."""
+
+    def _refuse(self, *_: object, **__: object) -> Any:
+        raise TypeError("the records of a LineageGraph cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+
+def frozen(content: Any) -> Any:
+    """JSON values that cannot be changed: mappings that refuse it, and tuples in place of lists."""
+    if isinstance(content, dict):
+        return _FrozenDict({name: frozen(value) for name, value in content.items()})
+    if isinstance(content, list):
+        return tuple(frozen(value) for value in content)
+    return content
+
+
+def _check_bases(via: Collection[Basis]) -> None:
+    for basis in via:
+        if basis not in BASES:
+            raise ValueError(f"`{basis}` is no basis of descent; there are {', '.join(BASES)}")
 
 
 def _is_lineage(edge: Edge, via: Collection[Basis]) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage.errors import CatalogError, LineageError, Problem
-from lineage.graph import FORMAT_VERSION, Edge, LineageGraph, Node
+from lineage.graph import FORMAT_VERSION, Edge, LineageGraph, Node, frozen
 from lineage.vocabulary import BASIS_OF_RELATION, plotted_date
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def data_directory() -> Path:
     """
     named = os.environ.get("LINEAGE_DATA")
     if named:
-        return _existing(Path(named))
+        return existing(Path(named))
     package = Path(__file__).parent
     carried = package / "graph_data"
     # An editable install runs from the source tree, where the data stand beside `src`.
-    return _existing(carried if carried.is_dir() else package.parent.parent / "graph_data")
+    return existing(carried if carried.is_dir() else package.parent.parent / "graph_data")
 
 
 def load(directory: Path | str | None = None) -> LineageGraph:
@@ -58,7 +58,7 @@ def load(directory: Path | str | None = None) -> LineageGraph:
     >>> lineage.load()["transformer"].year
     2017
     """
-    place = data_directory() if directory is None else _existing(Path(directory))
+    place = data_directory() if directory is None else existing(Path(directory))
     index_file = _index_file(place)
     stored = _read_index(index_file)
     if stored is not None:
@@ -82,7 +82,7 @@ def check(directory: Path | str | None = None) -> tuple[Problem, ...]:
     >>> lineage.check()
     ()
     """
-    return _read_and_check(data_directory() if directory is None else _existing(Path(directory)))[1]
+    return _read_and_check(data_directory() if directory is None else existing(Path(directory)))[1]
 
 
 def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
@@ -96,9 +96,20 @@ def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
     return content, checks.check(content)
 
 
-def _existing(place: Path) -> Path:
-    if not place.is_dir():
-        raise DataNotFoundError(f"there is no directory `{place}`; name the one that holds the records")
+def existing(place: Path) -> Path:
+    """A directory that can be read.
+
+    Raises:
+        DataNotFoundError: if there is none.
+    """
+    try:
+        found = place.is_dir() and os.access(place, os.R_OK | os.X_OK)
+    except OSError:
+        found = False
+    if not found:
+        raise DataNotFoundError(
+            f"there is no directory `{place}` that can be read; name the one that holds the records"
+        )
     return place
 
 
@@ -146,7 +157,7 @@ def _node(entry: Entry, introduced: dict[str, str]) -> Node:
     if isinstance(record, Paper):
         rest["address"] = record.address
     data = {**head, **rest, "sources": _sources(record.sources), "location": f"{entry.file}:{entry.line}"}
-    return Node(id=record.id, kind=record.kind, name=record.name, date=date, data=data)
+    return Node(id=record.id, kind=record.kind, name=record.name, date=date, data=frozen(data))
 
 
 def _edge(writer: str, edge: WrittenEdge) -> Edge:
@@ -174,8 +185,8 @@ def _edge(writer: str, edge: WrittenEdge) -> Edge:
         relation=relation,
         basis=basis,
         evidence=edge.claim.evidence,
-        sources=tuple(data["sources"]),
-        data=data,
+        sources=frozen(data["sources"]),
+        data=frozen(data),
     )
 
 
@@ -215,8 +226,7 @@ def digest(place: Path) -> str:
 def _code_digest() -> bytes:
     """Rules that change make an old verdict worthless, so the code that reads and checks is part of the key."""
     here = Path(__file__).parent
-    names = ("catalog.py", "checks.py", "index.py", "records.py", "vocabulary.py")
-    return b"".join(hashlib.sha256((here / name).read_bytes()).digest() for name in names)
+    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(here.glob("*.py")))
 
 
 def _index_file(place: Path) -> Path | None:

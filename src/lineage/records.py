@@ -28,11 +28,12 @@ from lineage.vocabulary import (
     Origin,
     Relation,
     Weights,
+    parameter_count,
 )
 
 ID_PATTERN: Final = r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"
 _CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff\ud800-\udfff]"
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 
 
@@ -49,8 +50,8 @@ def _plain(text: str) -> str:
 
 
 def _https(url: str) -> str:
-    if not re.fullmatch(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?::\d+)?(?:[/?#][^\s<>\"'`\\^{|}]*)?", url):
-        raise ValueError("is not an https address; write the whole address, beginning with https://")
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?::\d+)?(?:[/?#][!#-&(-;=?-\[\]_a-z~]*)?", url):
+        raise ValueError("is not an https address; write the whole address in ASCII, beginning with https://")
     return url
 
 
@@ -179,6 +180,13 @@ class Variant(Record):
     url: Url | None = None
     """Its weights or card."""
 
+    @model_validator(mode="after")
+    def _active_are_some_of_all(self) -> Variant:
+        both = self.parameters and self.active_parameters
+        if both and parameter_count(self.active_parameters or "") > parameter_count(self.parameters or ""):
+            raise ValueError("has more active parameters than parameters; correct one of the two")
+        return self
+
 
 class _NodeRecord(Record):
     id: Id
@@ -235,6 +243,13 @@ class Model(_NodeRecord):
     """Its papers, reports and cards."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """Where the facts of this record are read: names, makers, dates, sizes, licence."""
+
+    @model_validator(mode="after")
+    def _variants_differ(self) -> Model:
+        names = [variant.name for variant in self.variants]
+        if len(set(names)) < len(names):
+            raise ValueError("names a variant twice; put the two together, or tell them apart")
+        return self
 
 
 class Paper(_NodeRecord):

@@ -112,13 +112,13 @@ class DateInterval(NamedTuple):
         """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
 
         Raises:
-            ValueError: if the text is none of these, no day of the calendar, or before 1950.
+            ValueError: if the text is none of these, no day of the calendar, or not from 1950 to 2099.
         """
         if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text):
             raise ValueError(f"`{text}` is not a date; write 2023, 2023-02 or 2023-02-24, as precise as the source is")
         year, month, day = ([int(part) for part in text.split("-")] + [0, 0])[:3]
-        if year < 1950:
-            raise ValueError(f"`{text}` is before 1950; write the year of the event")
+        if not 1950 <= year < 2100:
+            raise ValueError(f"`{text}` is not between 1950 and 2099; write the year of the event")
         try:
             start = dt.date(year, month or 1, day or 1)
         except ValueError:
@@ -148,6 +148,20 @@ def plotted_date(dates: list[tuple[DateKind, str]]) -> str:
     '2023-05-05'
     """
     return min((DateInterval.of(text).end, -len(text), text) for _, text in dates)[2]
+
+
+_UNPRINTABLE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Text without anything that a terminal would obey or that would turn the order of its characters.
+
+    >>> printable("a\x1b[2Jb")
+    'a[2Jb'
+    """
+    return _UNPRINTABLE.sub("", text)
 
 
 def normal_form(name: str) -> str:

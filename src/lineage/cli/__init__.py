@@ -6,6 +6,7 @@ to stderr.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -13,35 +14,51 @@ from typing import NoReturn
 import click
 
 from lineage.cli import data, outputs, questions
-from lineage.cli.app import cli, count
-from lineage.errors import CatalogError, LineageError
+from lineage.cli.app import cli, count, tell
+from lineage.errors import CatalogError, LineageError, OutputError
 
 __all__ = ["cli", "data", "main", "outputs", "questions"]
 
 
 def main() -> NoReturn:
     """Run the command line and exit. A closed pipe is no error of ours; a question that cannot be answered is one line."""
+    code = _run()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except BrokenPipeError:
+            code = 141
+        except OSError:
+            code = code or OutputError.exit_code
+        else:
+            continue
+        # What cannot be written would be tried again, and told of, when Python closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         code = cli.main(standalone_mode=False, prog_name="lineage")
-        sys.stdout.flush()
     except CatalogError as error:
-        click.echo(str(error), err=True)
-        click.echo(f"error: {count(len(error.problems), 'problem')} in the data; nothing was done", err=True)
-        _exit(error.exit_code)
+        tell(str(error))
+        tell(f"error: {count(len(error.problems), 'problem')} in the data")
+        return error.exit_code
     except LineageError as error:
-        click.echo(f"error: {error}", err=True)
-        _exit(error.exit_code)
+        tell(f"error: {error}")
+        return error.exit_code
     except click.ClickException as error:
-        error.show()
-        _exit(error.exit_code)
+        text = io.StringIO()
+        error.show(text)
+        tell(text.getvalue().rstrip("\n"))
+        return error.exit_code
     except click.Abort:
-        _exit(130)
+        return 130
     except BrokenPipeError:
-        # The reader went away, as `head` does. Python would complain again when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _exit(141)
-    _exit(code if isinstance(code, int) else 0)
-
-
-def _exit(code: int) -> NoReturn:
-    sys.exit(code)
+        return 141
+    except OSError as error:
+        # Help pages are written by click itself.
+        tell(f"error: cannot write the answer: {error.strerror or error}")
+        return OutputError.exit_code
+    return code if isinstance(code, int) else 0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from lineage import index
 from lineage.errors import OutputError
-from lineage.vocabulary import BASES
+from lineage.vocabulary import BASES, printable
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
@@ -80,44 +82,101 @@ def page() -> Page:
     if os.environ.get("NO_COLOR"):
         return Page()
     return Page(
-        colour=bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+        colour=bool(os.environ.get("FORCE_COLOR"))
+        or (sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
     )
 
 
 def say(text: str) -> None:
     """Write an answer for a person. A terminal that cannot show a character gets a question mark, and the answer goes on."""
-    encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "replace").decode(encoding), nl=False, color=True)
+    stream = _stdout()
+    encoding = stream.encoding or "utf-8"
+    _put(lambda: stream.write(text.encode(encoding, "replace").decode(encoding)), stream)
 
 
-def emit(text: str) -> None:
+def emit(text: str | bytes) -> None:
     """Write an answer for a program: UTF-8, whatever the terminal knows."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
-    sys.stdout.buffer.flush()
+    stream = _stdout()
+    content = text.encode() if isinstance(text, str) else text
+    _put(lambda: stream.flush() or stream.buffer.write(content), stream)
+
+
+def tell(text: str) -> None:
+    """Write to stderr. Where that cannot be done there is nobody to tell."""
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            lines = [printable(line) for line in text.split("\n")]
+            click.echo("\n".join(lines), err=True)
+
+
+def _stdout() -> TextIO:
+    if sys.stdout is None:
+        raise OutputError("cannot write the answer: stdout is closed")
+    return sys.stdout
+
+
+def _put(write_it: Callable[[], object], stream: TextIO) -> None:
+    try:
+        write_it()
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write the answer: {error.strerror or error}") from None
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file in one piece: beside its place, to the disk, then into its place.
+    """Write one file as :func:`write_all` does; to a device or a pipe directly, and ``-`` is stdout.
+
+    Raises:
+        OutputError: if that fails.
+    """
+    if path.as_posix() == "-":
+        emit(content)
+        return
+    try:
+        special = path.exists() and not path.is_file()
+        if special:
+            path.write_bytes(content)
+            return
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+    write_all({path: content})
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files, each in one piece: all of them beside their places and to the disk first, then each into its place.
+
+    A link is followed: what it leads to is written anew, and it stays a link.
 
     Raises:
         OutputError: if that fails; what was there before is still there.
     """
-    temporary = None
+    temporary: dict[Path, Path] = {}
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # A temporary file is private; an output is as readable as any new file of this user.
-        mask = os.umask(0o077)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
+        for path, content in files.items():
+            place = path.resolve()
+            place.parent.mkdir(parents=True, exist_ok=True)
+            # What a build that was killed has left.
+            for stale in sorted(place.parent.glob(f".{glob.escape(place.name)}.*.tmp")):
+                stale.unlink(missing_ok=True)
+            handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".tmp")
+            temporary[place] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            # A temporary file is private; an output is as readable as any new file of this user.
+            mask = os.umask(0o077)
+            os.umask(mask)
+            temporary[place].chmod(0o666 & ~mask)
+        for place in list(temporary):
+            path = place
+            temporary[place].replace(place)
+            del temporary[place]
     except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+    finally:
+        for left in temporary.values():
+            left.unlink(missing_ok=True)

@@ -7,20 +7,23 @@ from pathlib import Path
 import click
 
 from lineage import index
-from lineage.cli.app import cli, count, emit, format_option, say, write
+from lineage.cli.app import cli, count, emit, format_option, say, tell, write
+from lineage.errors import CatalogError, Problem
+from lineage.vocabulary import printable
 
 
 @cli.command()
+@click.option("--strict", is_flag=True, help="Exit 1 for a warning, too.")
 @format_option
 @click.pass_context
-def check(context: click.Context, form: str) -> None:
-    """Tell every problem of the data, with file and line. Exits 1 if there is one.
+def check(context: click.Context, form: str, *, strict: bool) -> None:
+    """Tell every problem of the data, with file and line. Exits 1 if there is an error; a warning keeps nothing from being made.
 
     \b
     Example:
       lineage check
     """
-    from lineage.views.text import as_json, plain
+    from lineage.views.text import as_json
 
     problems = index.check(context.obj)
     if form == "json":
@@ -37,11 +40,11 @@ def check(context: click.Context, form: str) -> None:
         ]
         emit(as_json({"format": "lineage/problems", "format_version": 1, "problems": rows}))
     else:
-        for problem in problems:
-            say(plain(str(problem)) + "\n")
-        click.echo(f"{count(len(problems), 'problem')} found", err=True)
-    if problems:
-        context.exit(1)
+        if problems:
+            say("".join(f"{printable(str(problem))}\n" for problem in problems))
+        tell(f"{count(len(problems), 'problem')} found")
+    if strict or any(problem.severity == "error" for problem in problems):
+        context.exit(1 if problems else 0)
 
 
 @cli.command()
@@ -55,34 +58,29 @@ def fmt(context: click.Context, files: tuple[Path, ...], *, only_check: bool) ->
     Example:
       lineage fmt --check
     """
-    from lineage import canonical, catalog
+    from lineage import catalog
 
-    place = context.obj or index.data_directory()
-    generated = not files
-    changed = unread = 0
+    place = index.existing(context.obj) if context.obj else index.data_directory()
+    changed = 0
+    problems: list[Problem] = []
     for path in files or sorted(place.rglob("*.yaml")):
         try:
-            text = path.read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            click.echo(f"error: {path} cannot be read: {error}", err=True)
-            unread += 1
+            text, wanted = catalog.reformat(path)
+        except CatalogError as error:
+            problems += error.problems
             continue
-        wanted = canonical.formatted(text)
-        if wanted is None:
-            click.echo(f"error: {path} is not a list of records; `lineage check` says why", err=True)
-            unread += 1
-        elif wanted != text:
+        if wanted != text:
             changed += 1
-            click.echo(f"{'would change' if only_check else 'changed'} {path}", err=True)
+            tell(f"{'would change' if only_check else 'changed'} {path}")
             if not only_check:
                 write(path, wanted.encode())
     schema_file = place / catalog.SCHEMA_FILE
-    if generated and schema_file.is_file() and schema_file.read_text(encoding="utf-8") != catalog.schema():
+    if not files and schema_file.is_file() and schema_file.read_text(encoding="utf-8") != catalog.schema():
         changed += 1
-        click.echo(f"{'would change' if only_check else 'changed'} {schema_file}", err=True)
+        tell(f"{'would change' if only_check else 'changed'} {schema_file}")
         if not only_check:
             write(schema_file, catalog.schema().encode())
-    if unread:
-        context.exit(4)
+    if problems:
+        raise CatalogError(tuple(problems))
     if only_check and changed:
         context.exit(1)

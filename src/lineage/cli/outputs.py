@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from lineage.cli.app import cli, emit, load, page, say, write
+from lineage.cli.app import cli, emit, load, page, say, tell, write, write_all
+from lineage.errors import LimitError
 from lineage.select import select
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
+    from lineage.layout import Layout
 
 _SLOW_AFTER_SECONDS: Final = 1.0
+_MOST_PIXELS: Final = 80_000_000
 
 
 @cli.command()
@@ -43,8 +46,7 @@ def build(context: click.Context, out: Path) -> None:
     graph = load(context)
     outputs = _render(graph, steps)
     steps.begin("writing")
-    for name, content, _ in outputs:
-        write(out / name, content)
+    write_all({out / name: content for name, content, _ in outputs})
     steps.end()
     rows = [((out / name).as_posix(), _size(len(content)), shows) for name, content, shows in outputs]
     say(page().table(rows, ("model", "dim")))
@@ -57,14 +59,18 @@ def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
     from lineage.views import dot, explorer, figure
     from lineage.views.text import as_json
 
+    models, total = len(graph.nodes("model")), len(graph)
+    if models > dot.MAX_NODES:
+        raise LimitError(
+            f"{models} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
+        )
     steps.begin("laying out the tree")
     layout = lanes(graph)
-    models, total = len(graph.nodes("model")), len(graph)
     drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
     steps.begin("drawing family-tree.svg")
     svg = figure.svg(graph, layout)
     steps.begin("drawing family-tree.png")
-    png = figure.png(svg, scale=2)
+    png = figure.png(svg, scale=_scale(layout))
     steps.begin("drawing family-tree.pdf")
     pdf = figure.pdf(graph, layout)
     steps.begin("drawing family-tree.gv")
@@ -82,6 +88,22 @@ def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
     ]
 
 
+def _scale(layout: Layout) -> int:
+    """Twice the natural size, or once where that would be too much for a picture.
+
+    Raises:
+        LimitError: if even once is too much.
+    """
+    natural = layout.width * layout.height * (96 / 72) ** 2
+    scale = next((scale for scale in (2, 1) if natural * scale**2 <= _MOST_PIXELS), 0)
+    if not scale:
+        raise LimitError(
+            f"a picture of {len(layout.boxes)} models would have {natural / 1e6:.0f} million pixels;"
+            f" at most {_MOST_PIXELS / 1e6:.0f} million are drawn"
+        )
+    return scale
+
+
 class Steps:
     """Progress on a terminal, once the work has taken longer than a second."""
 
@@ -91,7 +113,7 @@ class Steps:
 
     def begin(self, what: str) -> None:
         """Say what is being done now."""
-        if sys.stderr.isatty() and time.monotonic() - self.began > _SLOW_AFTER_SECONDS:
+        if sys.stderr is not None and sys.stderr.isatty() and time.monotonic() - self.began > _SLOW_AFTER_SECONDS:
             click.echo(f"\r\x1b[K{what} ...", err=True, nl=False)
             self.shown = True
 
@@ -135,6 +157,6 @@ def export(
         text = dot.draw(text, nodes=len(chosen), edges=len(chosen.edges()))
     if output:
         write(output, text.encode())
-        click.echo(f"{output}: {len(chosen)} nodes, {len(chosen.edges())} edges", err=True)
+        tell(f"{output}: {len(chosen)} nodes, {len(chosen.edges())} edges")
     else:
         emit(text)

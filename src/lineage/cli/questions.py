@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage.cli.app import cli, emit, format_option, load, page, say, via_option
+from lineage.cli.app import cli, emit, format_option, load, page, say, tell, via_option
 from lineage.select import select
 from lineage.vocabulary import BASES, Basis
 
@@ -32,9 +32,8 @@ def show(context: click.Context, names: tuple[str, ...], form: str) -> None:
     if form == "json":
         near = {edge.source for one in ids for edge in graph.in_edges(one)}
         near.update(edge.target for one in ids for edge in graph.out_edges(one))
-        wanted = {edge for one in ids for edge in (*graph.in_edges(one), *graph.out_edges(one))}
+        keys = {edge.sort_key for one in ids for edge in (*graph.in_edges(one), *graph.out_edges(one))}
         content = graph.subgraph(near | set(ids)).to_dict({"command": "show", "ids": ids})
-        keys = {edge.sort_key for edge in wanted}
         content["edges"] = [dict(edge.data) for edge in graph.edges() if edge.sort_key in keys]
         say_json(content)
     else:
@@ -117,7 +116,7 @@ def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth
 @click.argument("older")
 @click.argument("newer")
 @click.option("--all", "every", is_flag=True, help="Every line of descent, not only the shortest.")
-@click.option("--limit", type=click.IntRange(min=1, max=100_000), default=20, show_default=True, help="With --all.")
+@click.option("--limit", type=click.IntRange(min=1, max=10_000), default=20, show_default=True, help="With --all.")
 @via_option
 @format_option
 @click.pass_context
@@ -149,7 +148,7 @@ def path(
         look = page()
         say("\n".join(look.path(graph, line, bases) for line in shown))
         if truncated:
-            click.echo(f"there are more than {limit} lines of descent; --limit shows more", err=True)
+            tell(f"there are more than {limit} lines of descent; --limit shows more")
     if not found:
         if form == "text":
             click.echo(
@@ -159,6 +158,8 @@ def path(
 
 
 def _hint(graph: LineageGraph, start: str, end: str) -> str:
+    if start == end:
+        return "; nothing is its own ancestor"
     if graph.paths(end, start, limit=1):
         return f"; it is the other way round: lineage path {end} {start}"
     shared = graph.common_ancestors(start, end)
@@ -244,7 +245,7 @@ def _answer_nodes(graph: LineageGraph, ids: Sequence[str], query: dict[str, Any]
         say_json(graph.subgraph(ids).to_dict(query))
     else:
         say(page().nodes(graph, _by_date(graph, ids)))
-        click.echo(f"{len(ids)} of {len(graph)} nodes", err=True)
+        tell(f"{len(ids)} of {len(graph)} nodes")
 
 
 def _by_date(graph: LineageGraph, ids: Iterable[str]) -> list[str]:

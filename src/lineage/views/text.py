@@ -7,7 +7,6 @@ obey is taken out of them.
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,23 +15,14 @@ from typing import Any
 
 from lineage.analysis import Adoption, Stats
 from lineage.graph import Edge, LineageGraph, Node
+from lineage.vocabulary import printable as plain
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _COLOURS = {"head": "1", "dim": "2", "model": "36", "paper": "33", "technique": "35", "good": "32", "bad": "31"}
 
 
 def as_json(content: Mapping[str, Any]) -> str:
     """JSON with a fixed order and a line end; what is not known is absent."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-
-
-def plain(text: str) -> str:
-    r"""Text without anything that a terminal would obey or that would turn the order of its characters.
-
-    >>> plain("a\x1b[2Jb")
-    'a[2Jb'
-    """
-    return _UNSAFE.sub("", text)
 
 
 def width(text: str) -> int:
@@ -105,7 +95,7 @@ class Page:
                 shown = ", ".join(f"{event['date']} ({event['kind']})" for event in value)
             elif name == "variants":
                 shown = "; ".join(_variant(one) for one in value)
-            elif isinstance(value, list):
+            elif isinstance(value, tuple):
                 shown = ", ".join(map(str, value))
             else:
                 shown = str(value)
