@@ -332,6 +332,26 @@ def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
     assert (tmp_path / "site/family-tree.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path, tmp_path: Path) -> None:
+    """A folder that is no site and a file that is not ours are exit 5, and nothing is written; else the kit is there, twice."""
+    site = tmp_path / "site"
+    site.mkdir()
+    ask = ["--data", str(toy_directory), "build", "--out", str(tmp_path / "out"), "--blog", str(site)]
+    assert run(*ask)[0] == 5
+    (site / "_config.yml").write_text("title: x\n")
+    (site / "_includes").mkdir()
+    (site / "_includes/lineage.html").write_text("mine")
+    code, _, err = run(*ask)
+    assert (code, err) == (
+        5,
+        f"error: {site / '_includes/lineage.html'} was not written by lineage; move it away, and build again\n",
+    )
+    assert not (tmp_path / "out").exists()
+    (site / "_includes/lineage.html").unlink()
+    assert [run(*ask)[0], run(*ask)[0]] == [0, 0]
+    assert (site / "assets/lineage/explorer.html").read_bytes() == (tmp_path / "out/explorer.html").read_bytes()
+
+
 def test_build_with_problems_leaves_the_old_output(toy_directory: Path, tmp_path: Path) -> None:
     """All problems are told, exit 4, and what was there is untouched."""
     (tmp_path / "site").mkdir()

@@ -299,7 +299,7 @@ def hostile(toy_graph: LineageGraph) -> LineageGraph:
                 return payload
             if isinstance(value, dict):
                 return {name: one if name in kept else poison(one) for name, one in value.items()}
-            return [poison(one) for one in value] if isinstance(value, list) else value
+            return [poison(one) for one in value] if isinstance(value, (list, tuple)) else value
 
         for one in toy_graph.nodes():
             extra = {

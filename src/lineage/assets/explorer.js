@@ -275,11 +275,16 @@ function why({ node, field, text }) {
   return [kind, reason, field === "maker" ? (node.date?.slice(0, 4) ?? "") : about].filter(Boolean).join(" · ");
 }
 
+/** @param {string | null} theme */
+const wear = (theme) => {
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+};
 try {
-  const kept = localStorage.getItem("lineage-theme");
-  if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
+  wear(localStorage.getItem("lineage-theme"));
 } catch {
   // No storage, no kept theme: the system decides.
 }
+// A site that shows the page in a frame asks for its own theme by the address.
+wear(new URLSearchParams(location.hash.slice(1)).get("theme"));
 document.documentElement.classList.add("js");
 start();

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage.cli.app import cli, emit, load, page, say, tell, write, write_all
-from lineage.errors import LimitError
+from lineage.errors import LimitError, OutputError
 from lineage.select import select
 
 if TYPE_CHECKING:
@@ -29,8 +29,14 @@ _MOST_PIXELS: Final = 80_000_000
     show_default=True,
     help="Directory to write to; it is made if it is not there.",
 )
+@click.option(
+    "--blog",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    metavar="SITE",
+    help="Also write pictures, page and an include into this Jekyll site.",
+)
 @click.pass_context
-def build(context: click.Context, out: Path) -> None:
+def build(context: click.Context, out: Path, blog: Path | None) -> None:
     """Check the data and write the family tree and the page that explores it.
 
     Writes family-tree.svg, .png, .pdf and .gv, explorer.html and graph.json, each in one piece or not at all. With problems in
@@ -44,13 +50,20 @@ def build(context: click.Context, out: Path) -> None:
     steps = Steps(began)
     steps.begin("checking the data")
     graph = load(context)
+    if blog and not (blog / "_config.yml").is_file():
+        raise OutputError(f"{blog} has no _config.yml, so it is no Jekyll site; name the folder that has one")
     outputs = _render(graph, steps)
+    kit = _kit(graph, blog, outputs, steps) if blog else {}
     steps.begin("writing")
     write_all({out / name: content for name, content, _ in outputs})
+    write_all(kit)
     steps.end()
     rows = [((out / name).as_posix(), _size(len(content)), shows) for name, content, shows in outputs]
+    if blog:
+        shows = f"{len(kit)} files of the blog kit"
+        rows.append(((blog / "assets/lineage").as_posix(), _size(sum(map(len, kit.values()))), shows))
     say(page().table(rows, ("model", "dim")))
-    say(f"{len(outputs)} files in {time.monotonic() - began:.1f} s\n")
+    say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
 
 
 def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
@@ -86,6 +99,36 @@ def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
         ("explorer.html", page.encode(), everything),
         ("graph.json", as_json(graph.to_dict()).encode(), everything),
     ]
+
+
+def _kit(graph: LineageGraph, site: Path, outputs: list[tuple[str, bytes, str]], steps: Steps) -> dict[Path, bytes]:
+    """The files of the blog kit by their places in the site.
+
+    Raises:
+        OutputError: if something that is not ours stands where they go.
+    """
+    from lineage.layout import lanes
+    from lineage.views import blog, description, figure, references
+
+    steps.begin("making the kit of the blog")
+    made = {name: content.decode() for name, content, _ in outputs if name.endswith((".svg", ".html"))}
+    ids = lanes(graph).boxes
+    found = references.references(graph, references.shown_edges(graph, ids))
+    years = sorted({graph[one].year for one in ids})
+    what = f"Family tree of {len(ids)} language models, {years[0]} to {years[-1]}, by date and architecture."
+    kit = blog.kit(
+        blog.Shown("family-tree", made["family-tree.svg"], what, what),
+        made["explorer.html"],
+        description=description.describe_html(graph, ids),
+        references=references.as_html(graph, found),
+        bibtex=references.as_bibtex(found),
+        png=figure.png,
+    )
+    strangers = blog.foreign(kit, lambda path: (site / path).read_bytes() if (site / path).is_file() else None)
+    if strangers:
+        more = f", nor were {len(strangers) - 1} more" if len(strangers) > 1 else ""
+        raise OutputError(f"{site / strangers[0]} was not written by lineage{more}; move it away, and build again")
+    return {site / path: content for path, content in kit.items()}
 
 
 def _scale(layout: Layout) -> int:

@@ -1,0 +1,270 @@
+"""The files by which a Jekyll site shows the family tree: pictures for both themes, the page, and includes.
+
+The site decides on the theme without a script: by the system, or by ``data-theme`` on its root, which goes before the
+system. All files are at fixed paths in folders named ``lineage``. The assets have no front matter, so Jekyll copies
+them as they are; in the includes every text that comes from outside is written so that Liquid, Markdown and HTML see
+only its characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import quote
+
+from lineage.errors import ToolError
+from lineage.views.prose import escaped
+from lineage.views.raster import webp
+
+ASSETS: Final = "assets/lineage"
+INCLUDES: Final = "_includes/lineage"
+MARK: Final = "Written by `lineage build --blog`; what is changed here by hand will be lost."
+"""It stands in the includes and the style sheet, by which our files are known."""
+_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_UNITS: Final = {"": 1.0, "px": 1.0, "pt": 96 / 72}
+_ROOT: Final = re.compile(r"<svg\b[^>]*>")
+_STYLE: Final = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
+_MEDIA: Final = re.compile(r"@media \(prefers-color-scheme: ?dark\) ?\{(?:[^{}]*\{[^{}]*\})*\s*\}\n?")
+_DARK_RULE: Final = re.compile(r"\s*:root\[data-theme=dark\][^{}]*\{[^{}]*\}")
+_DARK_SCOPE: Final = ":root[data-theme=dark] "
+_EXPLORER_HEIGHT: Final = 640
+
+Theme = Literal["light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture on the site."""
+
+    name: str
+    """Of its files: small letters, digits and single hyphens."""
+    svg: str
+    """With the colours of both themes in one style sheet."""
+    alternative: str
+    """What it is, in a sentence or two, for who does not see it."""
+    caption: str
+    focus: str = ""
+    """The id of the node at which the explorer opens from this picture, or nothing."""
+
+
+def kit(
+    tree: Shown,
+    explorer: str,
+    *,
+    description: str,
+    references: str,
+    bibtex: str,
+    png: Callable[[str, int], bytes],
+    sections: Iterable[Shown] = (),
+) -> dict[str, bytes]:
+    """All files of the kit by their paths in the site, ``/`` between the parts, sorted.
+
+    Args:
+        tree: the family tree.
+        explorer: the page that explores it.
+        description: its description in words, as an HTML page.
+        references: its sources, as an HTML page.
+        bibtex: its sources as BibTeX.
+        png: draws an SVG of one theme at 96 dots per inch times a scale.
+        sections: small trees, each with an include of its own.
+
+    Raises:
+        ToolError: if a picture cannot be drawn, or is not one of ours.
+        ValueError: if a name cannot be that of a file, or two pictures have the same.
+    """
+    files: dict[str, str | bytes] = {
+        "_includes/lineage.html": f"{_comment()}{_part(tree.name)}\n{_part('explorer', 'node=include.node')}\n",
+        f"{INCLUDES}/explorer.html": _comment() + _frame(tree),
+        f"{ASSETS}/lineage.css": _CSS,
+        f"{ASSETS}/explorer.html": explorer,
+        f"{ASSETS}/{tree.name}-description.html": description,
+        f"{ASSETS}/references.html": references,
+        f"{ASSETS}/references.bib": bibtex,
+    }
+    for shown in (tree, *sections):
+        if not _NAME.fullmatch(shown.name) or f"{INCLUDES}/{shown.name}.html" in files:
+            raise ValueError(f"{shown.name!r} cannot be the name of a picture of the site")
+        files[f"{INCLUDES}/{shown.name}.html"] = _comment() + _figure(shown, whole=shown is tree)
+        files.update(_pictures(shown, png, whole=shown is tree))
+    return {path: _bytes(path, files[path]) for path in sorted(files)}
+
+
+def foreign(paths: Iterable[str], content: Callable[[str], bytes | None]) -> tuple[str, ...]:
+    """Those of the paths at which something stands that is not ours and must not be overwritten.
+
+    An include and the style sheet are ours if they say so; other files, if the style sheet beside them is ours.
+
+    Args:
+        paths: those of the kit.
+        content: what stands at a path of the site, or ``None`` where nothing does.
+    """
+    style = content(f"{ASSETS}/lineage.css") or b""
+    found = []
+    for path in paths:
+        there = content(path)
+        witness = there if path.startswith("_includes/") else style
+        if there is not None and MARK.encode() not in (witness or b""):
+            found.append(path)
+    return tuple(found)
+
+
+def forced(svg: str, theme: Theme) -> str:
+    """A picture in the colours of one theme, whatever the reader's system says.
+
+    Raises:
+        ToolError: if the picture has no colours for dark ground.
+    """
+    style = _STYLE.search(svg)
+    if not style or _DARK_SCOPE not in style.group():
+        raise ToolError("the picture has no colours for dark ground")
+    rules = _MEDIA.sub("", style.group())
+    # The dark rules come last and so win over the light ones as soon as nothing limits them.
+    rules = rules.replace(_DARK_SCOPE, "") if theme == "dark" else _DARK_RULE.sub("", rules)
+    return svg[: style.start()] + rules + svg[style.end() :]
+
+
+# -- pictures --------------------------------------------------------------------------------------------------------
+
+
+def _pictures(shown: Shown, png: Callable[[str, int], bytes], *, whole: bool) -> Iterator[tuple[str, str | bytes]]:
+    """The files of a picture: as SVG for both themes and each; as dots for readers of feeds and for cards of links.
+
+    Of a small tree there are no dots but the light ones: a site may have dozens.
+    """
+    start = f"{ASSETS}/{shown.name}"
+    yield f"{start}.svg", shown.svg
+    for theme in THEMES:
+        text = forced(shown.svg, theme)
+        yield f"{start}-{theme}.svg", text
+        for scale, ending in ((1, ""), (2, "-2x")):
+            if whole or theme == "light":
+                dots = png(text, scale)
+                yield f"{start}-{theme}{ending}.png", dots
+                if whole:
+                    yield f"{start}-{theme}{ending}.webp", webp(dots)
+
+
+def _size(svg: str) -> tuple[int, int]:
+    """Width and height in CSS pixels, which keep its place before a picture has come."""
+    root = _ROOT.search(svg)
+    found = [re.search(rf'\b{name}="([\d.]+)(px|pt)?"', root.group() if root else "") for name in ("width", "height")]
+    if not (found[0] and found[1]):
+        raise ToolError("the picture does not say how large it is")
+    width, height = (round(float(one[1]) * _UNITS[one[2] or ""]) for one in found if one)
+    return width, height
+
+
+def _bytes(path: str, content: str | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    # A file that began so would be a page of the site, and Liquid would run over it.
+    if content.startswith("---"):
+        raise ValueError(f"{path} begins like front matter")
+    return content.encode()
+
+
+# -- includes --------------------------------------------------------------------------------------------------------
+#
+# No line is empty and none is indented: a Markdown reader would end the block there, or show it as code. `markdown="0"`
+# is for kramdown where a site has it read inside of HTML (`parse_block_html`).
+
+
+def _comment() -> str:
+    return f"{{%- comment -%}} {MARK} {{%- endcomment -%}}\n"
+
+
+def _part(name: str, arguments: str = "") -> str:
+    return f"{{% include lineage/{name}.html {arguments}".rstrip() + " %}"
+
+
+def _at(file: str) -> str:
+    """The address of an asset, wherever the site lives. The name is ours, so Liquid may read it."""
+    return f"{{{{ '/{ASSETS}/{file}' | relative_url }}}}"
+
+
+def _figure(shown: Shown, *, whole: bool) -> str:
+    width, height = _size(shown.svg)
+    name = shown.name
+    place = f'width="{width}" height="{height}" loading="lazy" decoding="async" alt="{escaped(shown.alternative)}"'
+
+    def dots(theme: Theme, form: str) -> str:
+        return f"{_at(f'{name}-{theme}.{form}')} 1x, {_at(f'{name}-{theme}-2x.{form}')} 2x"
+
+    explorer = _at("explorer.html") + (f"#n={quote(shown.focus, safe='')}" if shown.focus else "")
+    lines = [
+        '<figure class="lineage-figure" markdown="0">',
+        f'<link rel="stylesheet" href="{_at("lineage.css")}">',
+        f'<div class="lineage-scroll"><a href="{explorer}">',
+        # Without our style sheet, in a reader of feeds say, only the first of the three pictures is seen.
+        '<picture class="lineage-by-system">',
+    ]
+    for theme in reversed(THEMES):
+        media = ' media="(prefers-color-scheme: dark)"' if theme == "dark" else ""
+        lines.append(f'<source{media} type="image/svg+xml" srcset="{_at(f"{name}-{theme}.svg")}">')
+        if whole:
+            lines.append(f'<source{media} type="image/webp" srcset="{dots(theme, "webp")}">')
+    lines.append(f'<img src="{_at(f"{name}-light.png")}" srcset="{dots("light", "png")}" {place}>')
+    lines.append("</picture>")
+    for theme in ("light", "dark"):
+        lines.append(
+            f'<picture class="lineage-{theme}" hidden><img src="{_at(f"{name}-{theme}.svg")}" {place}></picture>'
+        )
+    links = [(f"{name}.svg", "the picture by itself")]
+    if whole:
+        links += [
+            (f"{name}-description.html", "in words"),
+            ("references.html", "its sources"),
+            ("references.bib", "BibTeX"),
+        ]
+    shown_links = "".join(f', <a href="{_at(file)}">{text}</a>' for file, text in links)
+    lines += ["</a></div>", f"<figcaption>{escaped(shown.caption)}"]
+    lines += [f'<a href="{explorer}">Explore it</a>{shown_links}.</figcaption>', "</figure>"]
+    return "\n".join(lines) + "\n"
+
+
+def _frame(tree: Shown) -> str:
+    page = _at("explorer.html")
+    title = escaped(f"Explorer of the picture: {tree.alternative}")
+    node = "n={{ include.node | url_encode }}"
+    whole = f"{page}{{% if include.node %}}#{node}{{% endif %}}"
+    framed = [("by-system", whole, "")]
+    for theme in THEMES:
+        framed.append((theme, f"{page}#{{% if include.node %}}{node}&amp;{{% endif %}}theme={theme}", " hidden"))
+    frames = [
+        f'<iframe class="lineage-explorer lineage-{name}" src="{address}" title="{title}" width="100%" '
+        f'height="{_EXPLORER_HEIGHT}" loading="lazy" sandbox="allow-scripts allow-popups allow-downloads" '
+        f'referrerpolicy="no-referrer"{hidden}></iframe>'
+        for name, address, hidden in framed
+    ]
+    return "\n".join(
+        (
+            '<div class="lineage-frame" markdown="0">',
+            f'<link rel="stylesheet" href="{_at("lineage.css")}">',
+            # Of the three only the one that is seen is loaded: a lazy frame without a place is never near.
+            *frames,
+            f'<p><a href="{whole}">Open the explorer on a page of its own</a></p>',
+            "</div>",
+            "",
+        )
+    )
+
+
+_CSS: Final = f"""/* {MARK} */
+.lineage-figure, .lineage-frame {{ margin: 0 0 1.5rem; max-width: 100%; }}
+.lineage-figure .lineage-scroll {{ overflow-x: auto; }}
+/* As wide as the column, but no wider than drawn; on a telephone wide enough to be read, in a box that scrolls. */
+.lineage-figure picture img {{ display: block; margin: 0 auto; max-width: max(100%, 40rem); height: auto; }}
+.lineage-figure figcaption, .lineage-frame p {{ margin: .5rem 0 0; font-size: .875em; }}
+.lineage-frame .lineage-explorer {{
+  box-sizing: border-box; width: 100%; max-width: 100%; height: min({_EXPLORER_HEIGHT}px, 80vh);
+  border: 1px solid #8888; border-radius: 4px;
+}}
+/* The theme of the site goes before that of the system, and needs no script. */
+.lineage-by-system {{ display: block; }}
+.lineage-light, .lineage-dark,
+html[data-theme=light] .lineage-by-system, html[data-theme=dark] .lineage-by-system {{ display: none !important; }}
+html[data-theme=light] .lineage-light, html[data-theme=dark] .lineage-dark {{ display: block !important; }}
+"""
