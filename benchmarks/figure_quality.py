@@ -20,6 +20,8 @@ from lineage.vocabulary import DateInterval
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _CELL: Final = 40.0
+_STEP: Final = 8.02
+"""No nearer than this a child stands to its parent, where there is room."""
 _SLACK: Final = 0.05
 """Two decimals are written, so lengths below this are nothing."""
 
@@ -30,6 +32,10 @@ class Quality:
 
     models: int
     edges: int
+    techniques: int
+    """Diamonds on the rail."""
+    pills: int
+    """Numbers that stand for models that are not drawn."""
     label_overlaps: int
     """Pairs of names, chips or other texts that share ground."""
     names_too_wide: int
@@ -41,10 +47,13 @@ class Quality:
     outside: int
     """Shapes that stand out of the page."""
     smallest_text: float
+    """As it is printed: a figure that is fitted to a page has other units inside."""
     aspect: float
     """Width by height."""
     time_error: float
     """How far a model stands from the days of its date, at the most."""
+    free_error: float
+    """The same among techniques and those models that no parent presses to the right."""
 
     @property
     def faults(self) -> int:
@@ -86,27 +95,39 @@ def measure(svg_text: str) -> Quality:
     sizes: list[float] = []
     too_wide = 0
     starts: dict[int, float] = {}
-    dated: list[tuple[str, float]] = []
+    dated: list[tuple[str, float, str]] = []
     targets = set()
+    parents: set[tuple[str, str]] = set()
+    pills = techniques = 0
     linked = {id(each) for link in root.iter(f"{_SVG}a") for each in link.iter()}
     for group, link in enumerate(root.iter(f"{_SVG}a")):
         rect, text = link.find(f"{_SVG}rect"), link.find(f"{_SVG}text")
+        sizes += [float(each.get("font-size", "0")) for each in link.iter(f"{_SVG}text")]
+        if link.get("data-technique") is not None:
+            technique, middle = _technique(link, group)
+            labels.append(technique)
+            shapes.append(technique)
+            dated.append((link.get("data-date") or "", middle, ""))
+            techniques += 1
         if rect is None or text is None:
             continue
+        pills += link.get("data-folded") is not None
+        parents.add((link.get("data-parent") or "", link.get("data-child") or ""))
         owner = frozenset({link.get("data-child") or link.get("data-id") or ""})
         box = _rect(rect, owner, group)
         labels.append(box)
         shapes.append(box)
         written = _text(text, owner, group)
         too_wide += written.left < box.left - _SLACK or written.right > box.right + _SLACK
-        sizes.append(float(text.get("font-size", "0")))
         if date := link.get("data-date"):
-            dated.append((date, box.left))
+            dated.append((date, box.left, link.get("data-id") or ""))
     for group, text in enumerate((each for each in root.iter(f"{_SVG}text") if id(each) not in linked), -(10**6)):
         labels.append(_text(text, frozenset(), group))
         shapes.append(labels[-1])
         sizes.append(float(text.get("font-size", "0")))
     for group, path in enumerate(root.iter(f"{_SVG}path"), 10**6):
+        if id(path) in linked:
+            continue
         parts = list(_segments(path.get("d", "")))
         if (year := path.get("data-year")) and parts:
             starts[int(year)] = parts[0][0]
@@ -119,9 +140,20 @@ def measure(svg_text: str) -> Quality:
     for rect in root.iter(f"{_SVG}rect"):
         if id(rect) not in linked:
             shapes.append(_rect(rect, frozenset(), 0))
+    scale = float((root.get("width") or "").removesuffix("pt") or page_width) / (page_width or 1.0)
+    errors = {(name, x): _error(date, x, starts) for date, x, name in dated}
+    places = {name: x for _, x, name in dated if name}
+    # A child stands a step right of its parent, even where the dates leave no room.
+    pressed = {
+        child
+        for parent, child in {*parents, *((source or "", target or "") for source, target in targets)}
+        if parent in places and child in places and places[child] - places[parent] <= _STEP
+    }
     return Quality(
         models=len({link.get("data-id") for link in root.iter(f"{_SVG}a") if link.get("data-id")}),
         edges=len(targets),
+        techniques=techniques,
+        pills=pills,
         label_overlaps=sum(one.over(other) for one, other in _near(labels)),
         names_too_wide=too_wide,
         crossings=_crossings(root, lines),
@@ -133,9 +165,10 @@ def measure(svg_text: str) -> Quality:
             or each.bottom > page_height + _SLACK
             for each in shapes
         ),
-        smallest_text=min(sizes, default=0.0),
+        smallest_text=round(min(sizes, default=0.0) * scale, 3),
         aspect=round(page_width / (page_height or 1.0), 3),
-        time_error=round(max((_error(date, x, starts) for date, x in dated), default=0.0), 2),
+        time_error=round(max(errors.values(), default=0.0), 2),
+        free_error=round(max((each for (name, _), each in errors.items() if name not in pressed), default=0.0), 2),
     )
 
 
@@ -149,6 +182,23 @@ def _text(element: ET.Element, owners: frozenset[str], group: int) -> _Rect:
     x, y, size = (float(element.get(name, "0")) for name in ("x", "y", "font-size"))
     width = float(element.get("textLength") or text_width("".join(element.itertext()), size))
     return _Rect(x, y - 0.73 * size, x + width, y + 0.2 * size, owners, group)
+
+
+def _technique(link: ET.Element, group: int) -> tuple[_Rect, float]:
+    """The ground of a diamond with its name and number, and the middle of the diamond."""
+    rects = [_text(each, frozenset(), group) for each in link.iter(f"{_SVG}text")]
+    diamond = [part for path in link.iter(f"{_SVG}path") for part in _segments(path.get("d", ""))]
+    xs, ys = [x for part in diamond for x in (part[0], part[2])], [y for part in diamond for y in (part[1], part[3])]
+    rects.append(_Rect(min(xs), min(ys), max(xs), max(ys), frozenset(), group))
+    whole = _Rect(
+        min(each.left for each in rects),
+        min(each.top for each in rects),
+        max(each.right for each in rects),
+        max(each.bottom for each in rects),
+        frozenset(),
+        group,
+    )
+    return whole, (min(xs) + max(xs)) / 2
 
 
 def _segments(path: str) -> Iterator[tuple[float, float, float, float]]:

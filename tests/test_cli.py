@@ -304,28 +304,36 @@ def test_fmt_keeps_to_the_limits_of_the_reader(tmp_path: Path, content: str) -> 
 
 
 def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
-    """Six files, told with their size and how much of the graph each shows."""
+    """Ten files, told with their size and how much of the graph each shows."""
     code, out, err = run("--data", str(toy_directory), "build", "--out", "site", directory=tmp_path)
 
     assert (code, err) == (0, "")
     assert [line.split()[0] for line in out.splitlines()[:-1]] == [
         "site/family-tree.svg",
         "site/family-tree.png",
+        "site/family-tree.webp",
         "site/family-tree.pdf",
         "site/family-tree.gv",
+        "site/family-tree.md",
+        "site/references.md",
+        "site/references.bib",
         "site/explorer.html",
         "site/graph.json",
     ]
     assert "7 of 7 models" in out
     assert "11 of 11 nodes, 14 edges" in out
-    assert re.fullmatch(r"6 files in \d+\.\d s", out.splitlines()[-1])
+    assert re.fullmatch(r"10 files in \d+\.\d s", out.splitlines()[-1])
     assert sorted(path.name for path in (tmp_path / "site").iterdir()) == [
         "explorer.html",
         "family-tree.gv",
+        "family-tree.md",
         "family-tree.pdf",
         "family-tree.png",
         "family-tree.svg",
+        "family-tree.webp",
         "graph.json",
+        "references.bib",
+        "references.md",
     ]
     assert json.loads((tmp_path / "site/graph.json").read_text())["nodes"][0]["id"] == "a"
     assert (tmp_path / "site/family-tree.png").read_bytes().startswith(b"\x89PNG")

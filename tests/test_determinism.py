@@ -9,8 +9,16 @@ from pathlib import Path
 
 import toy
 
-TEXTS = ("family-tree.svg", "family-tree.gv", "explorer.html", "graph.json")
-PICTURES = ("family-tree.png", "family-tree.pdf")
+TEXTS = (
+    "family-tree.svg",
+    "family-tree.gv",
+    "family-tree.md",
+    "references.md",
+    "references.bib",
+    "explorer.html",
+    "graph.json",
+)
+PICTURES = ("family-tree.png", "family-tree.webp", "family-tree.pdf")
 
 
 def build(data: Path, out: Path, directory: Path, **environment: str) -> dict[str, bytes]:

@@ -119,13 +119,35 @@ def test_the_order_of_the_input_does_not_matter() -> None:
 
 
 def test_a_selection() -> None:
-    """Only the chosen models are laid out, and nothing is said of parents that are not shown."""
+    """Only the chosen models are laid out; parents that are not shown are chips, and what hangs below them is counted."""
     layout = lanes(SMALL, ["c", "e"])
     assert set(layout.boxes) == {"c", "e"}
     assert [(link.source, link.target, link.kind) for link in layout.links] == [("c", "e", "succession")]
-    assert layout.chips == ()
+    assert [(chip.id, chip.parent, chip.label) for chip in layout.chips] == [
+        ("c", "", "+1"),
+        ("c", "a", "from Aleph"),
+        ("e", "b", "+ Beth"),
+    ]
+    assert overlaps(layout) == []
     with pytest.raises(UnknownNodeError):
         lanes(SMALL, ["nobody"])
+
+
+def test_years_to_scale() -> None:
+    """On a linear axis a day is as wide in every year; on the other one a full year is wider than an empty one."""
+    graph = family(150, 2)
+    widths = [after.x - before.x for before, after in pairwise(lanes(graph, scale="linear").ticks)]
+    assert max(widths) - min(widths) <= 0.02
+    assert lanes(graph, scale="linear").scale == "linear"
+    widths = [after.x - before.x for before, after in pairwise(lanes(graph).ticks)]
+    assert max(widths) > 1.5 * min(widths)
+
+
+@pytest.mark.parametrize("aspect", [0.6, 1.0, 1.7])
+def test_the_form_that_is_asked_for(aspect: float) -> None:
+    """Time is as wide as the wanted form needs, about."""
+    layout = lanes(family(150, 2), aspect=aspect)
+    assert aspect / 1.3 < layout.width / layout.height < aspect * 1.3
 
 
 def test_siblings_of_one_month_share_one_upright_line() -> None:

@@ -11,12 +11,12 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, Literal
 
 from lineage.graph import Edge, LineageGraph
-from lineage.vocabulary import Architecture
+from lineage.vocabulary import Architecture, DateInterval
 
 BandKey = Literal[
     "pre-transformer",
@@ -93,6 +93,7 @@ def _advances() -> Mapping[int, int]:
     return {int(code): advance for code, advance in json.loads(text).items()}
 
 
+@lru_cache(maxsize=1 << 14)
 def text_width(text: str, size: float) -> float:
     """How wide a text is in the bundled font, in points.
 
@@ -120,19 +121,30 @@ def shortened(text: str, size: float, longest: float) -> str:
     return shown.rstrip() + "…"
 
 
-class Time:
-    """From days to points: within a year evenly, and a year as wide as the square root of its models."""
+Scale = Literal["density", "linear"]
+"""How wide the years are: each as the square root of the number of its models, or all the same."""
 
-    def __init__(self, days: Iterable[tuple[dt.date, dt.date]], width: float) -> None:
+
+class Time:
+    """From days to points: within a year evenly; how wide a year is the scale says."""
+
+    def __init__(
+        self,
+        days: Iterable[tuple[dt.date, dt.date]],
+        width: float,
+        scale: Scale = "density",
+        reach: Iterable[tuple[dt.date, dt.date]] = (),
+    ) -> None:
         spans = list(days)
-        self.first = min((start.year for start, _ in spans), default=2000)
-        last = max((end.year for _, end in spans), default=self.first)
+        ends = [*spans, *reach]  # what the axis must reach does not make a year wider
+        self.first = min((start.year for start, _ in ends), default=2000)
+        last = max((end.year for _, end in ends), default=self.first)
         counts = dict.fromkeys(range(self.first, last + 1), 0)
         for start, _ in spans:
             counts[start.year] += 1
         empty = sum(not count for count in counts.values())
-        least = min(26.0, 320.0 / max(1, empty))
-        weights = {year: math.sqrt(count) for year, count in counts.items()}
+        least = min(26.0, 320.0 / max(1, empty)) if scale == "density" else 0.0
+        weights = {year: math.sqrt(count) if scale == "density" else 1.0 for year, count in counts.items()}
         unit = max(0.0, width - least * len(counts)) / (sum(weights.values()) or 1.0)
         self.starts = [MARGIN]
         for weight in weights.values():
@@ -155,6 +167,8 @@ class Tree:
     """The forest that is drawn: who hangs on whom, in which band, and how wide everything is."""
 
     graph: LineageGraph
+    ids: Iterable[str] | None = None
+    """The nodes to draw, of which papers and techniques are passed over; without them all."""
     edge: dict[str, Edge | None] = field(default_factory=dict)
     children: dict[str, list[str]] = field(default_factory=dict)
     band: dict[str, BandKey] = field(default_factory=dict)
@@ -162,10 +176,16 @@ class Tree:
     """Every model after its parent."""
     labels: dict[str, str] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
+    intervals: dict[str, DateInterval] = field(default_factory=dict)
+    hidden: dict[str, int] = field(default_factory=dict)
+    """Of a model: how many that are not drawn hang below it, and on no drawn one between."""
 
     def __post_init__(self) -> None:
-        models = [node.id for node in self.graph.nodes("model")]
-        self.edge = {one: self.graph.layout_parent(one) for one in models}
+        shown = self.graph if self.ids is None else self.graph.subgraph(self.ids)
+        models = [node.id for node in shown.nodes("model")]
+        self.edge = {one: shown.layout_parent(one) for one in models}
+        if shown is not self.graph:
+            self._count_hidden()
         self.children = {one: [] for one in models}
         for one in models:
             if edge := self.edge[one]:
@@ -178,12 +198,31 @@ class Tree:
             edge = self.edge[one]
             self.band[one] = self.band[edge.source] if own == "undisclosed" and edge else own
             self.labels[one] = shortened(self.graph[one].name, FONT_SIZE, LONGEST_NAME) or one
+            self.intervals[one] = self.graph[one].interval
             self.widths[one] = round(text_width(self.labels[one], FONT_SIZE) + 2 * PADDING, 2)
 
+    def _count_hidden(self) -> None:
+        for node in self.graph.nodes("model"):
+            if node.id not in self.edge:
+                here: str | None = node.id
+                while here is not None and here not in self.edge:
+                    above = self.graph.layout_parent(here)
+                    here = above.source if above else None
+                if here is not None:
+                    self.hidden[here] = self.hidden.get(here, 0) + 1
+
     def parent(self, one: str) -> str | None:
-        """The layout parent of a model."""
+        """The layout parent of a model, if it is drawn."""
         edge = self.edge[one]
         return edge.source if edge else None
+
+    def sizes(self) -> dict[str, int]:
+        """How many models hang on each, itself counted."""
+        sizes = dict.fromkeys(self.order, 1)
+        for one in reversed(self.order):
+            if parent := self.parent(one):
+                sizes[parent] += sizes[one]
+        return sizes
 
     def across(self, one: str) -> bool:
         """Whether the line to a model runs from another band."""
@@ -191,16 +230,26 @@ class Tree:
         return edge is not None and self.band[edge.source] != self.band[one]
 
     def chips(self, one: str, *, hung: bool) -> list[tuple[str, str]]:
-        """The parents that are written beside a box, and their labels; the layout parent where it is not ``hung``."""
-        layout_parent = self.parent(one)
-        others = [parent for parent in self.graph.parents(one) if parent != layout_parent]
+        """What is written beside a box: parents and their labels, the layout parent where it is not ``hung``.
+
+        The number of models that are hidden below it comes first; instead of a parent it has an empty id. Parents
+        that are not drawn are told like others: a connection that leaves the picture is not lost.
+        """
+        drawn = self.parent(one) if hung else None
+        others = [parent for parent in self.graph.parents(one) if parent != drawn]
         named = [(parent, f"+ {self.graph[parent].name}") for parent in others]
-        if layout_parent and not hung:
-            named.insert(0, (layout_parent, f"from {self.graph[layout_parent].name}"))
+        if named and drawn is None:
+            main = self.parent(one)
+            if main is None and (edge := self.graph.layout_parent(one)):
+                main = edge.source
+            if main is not None:
+                rest = [each for each in named if each[0] != main]
+                named = [(main, f"from {self.graph[main].name}"), *rest]
         if len(named) > MOST_CHIPS:
-            rest = len(named) - MOST_CHIPS + 1
-            named = [*named[: MOST_CHIPS - 1], (named[MOST_CHIPS - 1][0], f"+ {rest} more")]
-        return [(parent, shortened(label, CHIP_SIZE, LONGEST_CHIP)) for parent, label in named]
+            more = len(named) - MOST_CHIPS + 1
+            named = [*named[: MOST_CHIPS - 1], (named[MOST_CHIPS - 1][0], f"+ {more} more")]
+        told = [(parent, shortened(label, CHIP_SIZE, LONGEST_CHIP)) for parent, label in named]
+        return [("", f"+{self.hidden[one]}"), *told] if one in self.hidden else told
 
     def positions(self, time: Time) -> dict[str, float]:
         """The x of every model: in the days of its date where it can be, at least a little right of its parent.
@@ -214,7 +263,7 @@ class Tree:
         reach: dict[str, float] = {}
         depth: dict[str, int] = {}
         for one in reversed(self.order):
-            interval = self.graph[one].interval
+            interval = self.intervals[one]
             low[one], high[one] = time.x(interval.start), time.x(interval.end, 1)
             below = self.children[one]
             exact = interval.start == interval.end

@@ -11,8 +11,9 @@ Nothing here draws, and nothing depends on a machine.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -32,6 +33,7 @@ from lineage.forest import (
     ROW,
     TIE,
     BandKey,
+    Scale,
     Time,
     Tree,
     shortened,
@@ -39,7 +41,7 @@ from lineage.forest import (
 )
 from lineage.graph import Edge, LineageGraph
 from lineage.packing import Packer
-from lineage.vocabulary import Basis
+from lineage.vocabulary import Basis, DateInterval
 
 __all__ = [
     "BAND_LABELS",
@@ -57,6 +59,9 @@ __all__ = [
     "Chip",
     "Layout",
     "Link",
+    "Mark",
+    "Rail",
+    "Scale",
     "Tick",
     "lanes",
     "shortened",
@@ -65,11 +70,19 @@ __all__ = [
 
 _TARGET_ASPECT: Final = 0.68
 """Width by height of the lanes alone; a legend and a caption come below."""
+_SMALL_ASPECT: Final = 1.6
+_NEAR: Final = 0.25
+"""A form that is so near the wanted one, as a logarithm, will do for many models."""
 _WIDER: Final = 1.17
 _TIME_WIDTHS: Final = tuple(round(320 * _WIDER**step) for step in range(26))
 """How wide time may be drawn, in points: each so much wider than the one before."""
 _LARGE: Final = 250
 """With more models than this the first good form will do."""
+_VERY_LARGE: Final = 500
+_FEW: Final = 40
+"""A picture of fewer models may be wider than high: it stands in a column of text."""
+_STEEPNESS: Final = 1.2
+"""Of the form over the width of time, both as logarithms: twice as wide is not quite half as high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ class Chip:
     id: str
     """The child."""
     parent: str
+    """Empty where the chip is a pill: "+12" beside a model with so many descendants that are not drawn."""
     label: str
     x: float
     y: float
@@ -131,6 +145,33 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A technique on the rail: a diamond at the date of its introduction, and its name beside it."""
+
+    id: str
+    x: float
+    """The middle of the diamond: within the days of the date."""
+    y: float
+    """The middle of the diamond."""
+    label: str
+    label_x: float
+    """Where the name begins, right of the diamond or, at the end of time, left of it."""
+    models: int
+    """How many models of the graph are known to use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The strip of the techniques, along the same time axis."""
+
+    y: float
+    height: float
+    marks: tuple[Mark, ...]
+    total: int
+    """How many techniques the graph has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A family tree laid out. All lengths in points, y down, the origin at the top left."""
 
@@ -141,67 +182,98 @@ class Layout:
     chips: tuple[Chip, ...]
     bands: tuple[Band, ...]
     ticks: tuple[Tick, ...]
+    scale: Scale = "density"
+    rail: Rail | None = None
 
 
-def lanes(graph: LineageGraph, ids: Iterable[str] | None = None) -> Layout:
+def lanes(
+    graph: LineageGraph,
+    ids: Iterable[str] | None = None,
+    *,
+    scale: Scale = "density",
+    aspect: float | None = None,
+    reach: Iterable[str] = (),
+) -> Layout:
     """Lay out all models of a graph, or these.
-
-    Time is drawn as wide as it must be for a picture that fits a page: about as wide as high.
 
     Args:
         graph: the graph; papers and techniques are not drawn.
-        ids: the models to draw; a parent that is not among them is not drawn.
+        ids: the models to draw. A parent that is not among them is a chip, and what hangs below them a pill.
+        scale: how wide the years are.
+        aspect: width by height of the lanes, about. Without it that of a page, or wider for a small tree.
+        reach: nodes to whose dates the time axis must reach, such as a technique that is older than the models.
 
     Raises:
         UnknownNodeError: if an id is not in the graph.
     """
-    tree = Tree(graph if ids is None else graph.subgraph(ids))
-    intervals = [graph[one].interval for one in tree.order]
+    tree = Tree(graph, ids)
+    if aspect is None:
+        aspect = _TARGET_ASPECT if len(tree.order) >= _FEW else _SMALL_ASPECT
+    intervals = list(tree.intervals.values())
+    further = [graph[one].interval for one in reach]
     across = {one for one in tree.order if tree.across(one)}
     large = len(tree.order) > _LARGE
-    step = _first_guess(tree)
-    seen: dict[int, float] = {}
+    if large:  # most lines from band to band would cross something; only the great limbs are tried
+        sizes = tree.sizes()
+        across = {one for one in across if sizes[one] * 100 >= len(tree.order)}
+    step = _first_guess(tree, intervals, scale, aspect)
+    seen: dict[int, tuple[float, _Draft]] = {}
     while step not in seen and len(seen) < (2 if large else 6):
-        time = Time(intervals, _TIME_WIDTHS[step])
-        rough = _drawn(tree, time, Packer(tree, time, across))[0]
-        seen[step] = math.log(rough.width / rough.height / _TARGET_ASPECT)
-        # Twice as wide is half as high.
-        step = _within(step - round(seen[step] / 2 / math.log(_WIDER)))
-    step = min(seen, key=lambda step: (abs(seen[step]), step))
-    found = _arranged(tree, Time(intervals, _TIME_WIDTHS[step]), across)
+        draft = _Draft(tree, Time(intervals, _TIME_WIDTHS[step], scale, further), across)
+        form = math.log(draft.layout.width / draft.layout.height / aspect)
+        seen[step] = form, draft
+        if large and abs(form) < _NEAR:
+            break
+        step = _within(step - round(form / _STEEPNESS / math.log(_WIDER)))
+    step = min(seen, key=lambda step: (abs(seen[step][0]), step))
+    found = _arranged(tree, seen[step][1])
     # The search did not wait for lines that become chips; so a little less time may do.
     for shorter in range(step - 1, max(-1, step - 4), -1):
-        if large or found.width < found.height * _TARGET_ASPECT:
+        if large or found.width < found.height * aspect:
             break
-        found = _arranged(tree, Time(intervals, _TIME_WIDTHS[shorter]), across)
-    return found
+        found = _arranged(tree, _Draft(tree, Time(intervals, _TIME_WIDTHS[shorter], scale, further), across))
+    return replace(found, scale=scale)
+
+
+class _Draft:
+    """The layout for one width of time and one choice of lines from band to band; some of them may be ``lost``."""
+
+    def __init__(self, tree: Tree, time: Time, hung: set[str]) -> None:
+        self.time = time
+        packer = Packer(tree, time, hung)
+        self.layout, crossing = _drawn(tree, time, packer)
+        self.lost = sorted(crossing | (hung - packer.hung), key=lambda one: (packer.size[one], one))
+        """The children whose lines cross something, those with the fewest descendants first."""
+        self.hung = hung
 
 
 def _within(step: int) -> int:
     return max(0, min(step, len(_TIME_WIDTHS) - 1))
 
 
-def _first_guess(tree: Tree) -> int:
-    """The width of time at which boxes that cover a quarter of the ground have the wanted form."""
-    ground = sum(tree.widths.values()) * ROW * 4 + 1
-    return _within(round(math.log(math.sqrt(ground * _TARGET_ASPECT) / _TIME_WIDTHS[0]) / math.log(_WIDER)))
+def _first_guess(tree: Tree, intervals: Sequence[DateInterval], scale: Scale, aspect: float) -> int:
+    """The width of time at which the picture is likely to have the wanted form."""
+    count = max(1, len(tree.order))
+    # Boxes cover a quarter of a small picture and ever less of a larger one.
+    ground = sum(tree.widths.values()) * ROW * 4 * max(1.0, count / 60) ** 0.45 + 1
+    if scale == "linear":  # the fullest year decides
+        years = Counter(interval.start.year for interval in intervals)
+        ground *= max(years.values(), default=0) * (max(years, default=0) - min(years, default=0) + 1) / count
+    return _within(round(math.log(math.sqrt(ground * aspect) / _TIME_WIDTHS[0]) / math.log(_WIDER)))
 
 
-def _arranged(tree: Tree, time: Time, across: set[str]) -> Layout:
+def _arranged(tree: Tree, draft: _Draft) -> Layout:
     """The layout for one width of time: lines from band to band that cross something become chips."""
-    hung = set(across)
-    last = 2 if len(tree.order) > _LARGE else 6
-    for attempt in range(last + 1):
-        packer = Packer(tree, time, hung)
-        layout, crossing = _drawn(tree, time, packer)
-        lost = sorted(crossing | (hung - packer.hung), key=lambda one: (packer.size[one], one))
-        if not lost:
+    last = 6 if len(tree.order) <= _LARGE else 2 if len(tree.order) <= _VERY_LARGE else 1
+    for attempt in range(last):
+        if not draft.lost:
             break
         # The smallest go first: that may make room for the others.
-        hung.difference_update(lost[: len(lost) // 2 + 1] if attempt < last - 2 else lost)
-        if attempt == last - 1:  # a layout without lines between bands has nothing that could cross
-            hung.clear()
-    return layout
+        few = len(draft.lost) // 2 + 1 if attempt < last - 2 else len(draft.lost)
+        hung = draft.hung.difference(draft.lost[:few])
+        # A layout without lines between bands has nothing that could cross.
+        draft = _Draft(tree, draft.time, set() if attempt == last - 1 else hung)
+    return draft.layout
 
 
 def _drawn(tree: Tree, time: Time, packer: Packer) -> tuple[Layout, set[str]]:

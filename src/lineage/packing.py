@@ -31,6 +31,10 @@ from lineage.forest import (
 
 _MANY: Final = 30
 """More children than this are hung up in one way only."""
+_LARGE: Final = 500
+"""In a picture of more models than these, children are hung up in two ways instead of four."""
+_SIDES: Final = ((1, -1), (-1, 1), (1,), (-1,))
+"""The ways: below and above in turn, or all on one side."""
 
 
 class _Columns:
@@ -75,19 +79,24 @@ class _Rows:
 
     def __init__(self) -> None:
         self.rows = {0: 0}
+        """By number, without gaps from ``low`` to ``high``."""
         self.above = self.below = 0
         self.low = self.high = 0
 
     def at(self, row: int) -> int:
         if row < self.low:
             return self.above
-        return self.below if row > self.high else self.rows.get(row, 0)
+        return self.below if row > self.high else self.rows[row]
 
     def free(self, shape: _Shape, row: int) -> bool:
         """Whether a subtree fits with its root in this row."""
-        top = row - shape.root
-        if any(self.at(top + i) & mask for i, mask in enumerate(shape.rows)):
-            return False
+        # The innermost loop of all: 50,000 rows for 1,000 models.
+        top = at = row - shape.root
+        rows, low, high = self.rows, self.low, self.high
+        for mask in shape.rows:
+            if (rows[at] if low <= at <= high else self.above if at < low else self.below) & mask:
+                return False
+            at += 1
         if shape.above and (self.above & shape.above or any(self.at(r) & shape.above for r in range(self.low, top))):
             return False
         bottom = top + len(shape.rows)
@@ -96,7 +105,8 @@ class _Rows:
         return not (shape.below and any(self.at(r) & shape.below for r in range(bottom, self.high + 1)))
 
     def mark(self, row: int, mask: int) -> None:
-        self._grow(row, row)
+        if not self.low <= row <= self.high:
+            self._grow(row, row)
         self.rows[row] |= mask
 
     def column(self, mask: int, side: int) -> None:
@@ -111,9 +121,11 @@ class _Rows:
     def put(self, shape: _Shape, row: int) -> None:
         top = row - shape.root
         bottom = top + len(shape.rows) - 1
-        self._grow(top, bottom)
-        for i, mask in enumerate(shape.rows):
-            self.rows[top + i] |= mask
+        if top < self.low or bottom > self.high:
+            self._grow(top, bottom)
+        rows = self.rows
+        for at, mask in enumerate(shape.rows, top):
+            rows[at] |= mask
         for r in range(self.low, top) if shape.above else ():
             self.rows[r] |= shape.above
         for r in range(bottom + 1, self.high + 1) if shape.below else ():
@@ -162,10 +174,7 @@ class Packer:
         edges = (*self.x.values(), *self.left.values(), *self.right.values(), *self.bus.values())
         self.columns = _Columns((*edges, *(x for halo in self.halo.values() for x in halo), *labels, MARGIN))
         self.shapes: dict[str, _Shape] = {}
-        self.size = dict.fromkeys(tree.order, 1)
-        for one in reversed(tree.order):
-            if parent := tree.parent(one):
-                self.size[parent] += self.size[one]
+        self.size = tree.sizes()
         self.limbs: dict[str, Limb] = {}
         """By the model whose children they carry and by band."""
         self.limb_of: dict[str, str] = {}
@@ -177,10 +186,8 @@ class Packer:
         self.extent: dict[BandKey, tuple[int, bool]] = {}
         """Of every band that is used: how many rows, and whether its name fits into the first of them."""
         start = 0
+        loose = [one for one in tree.order if not tree.parent(one) or (tree.across(one) and one not in self.limb_of)]
         for key in BAND_LABELS:
-            loose = [
-                one for one in tree.order if not tree.parent(one) or (tree.across(one) and one not in self.limb_of)
-            ]
             roots = [one for one in loose if tree.band[one] == key]
             limbs = [one for one, limb in self.limbs.items() if limb.band == key]
             if roots or limbs:
@@ -226,8 +233,10 @@ class Packer:
 
     def _shape(self, one: str) -> _Shape:
         """The lowest of a few ways to hang up the children of a model."""
+        if not self.items[one]:
+            return _Shape({0: self.columns.span(self.left[one], self.right[one])}, 0, 0, {})
         below = sorted(self.items[one], key=lambda child: (-self.bus[child], -self.size[child], child))
-        sides = ((1, -1), (-1, 1), (1,), (-1,)) if 1 < len(below) <= _MANY else ((1, -1),)
+        sides = _SIDES[: (2 if len(self.size) > _LARGE else 4)] if 1 < len(below) <= _MANY else _SIDES[:1]
         while True:
             tried = [self._attempt(one, below, way) for way in sides]
             if found := [shape for shape in tried if isinstance(shape, _Shape)]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, get_args
 
 NodeKind = Literal["model", "paper", "technique"]
@@ -108,6 +109,7 @@ class DateInterval(NamedTuple):
     end: dt.date
 
     @classmethod
+    @lru_cache(maxsize=1 << 12)  # a layout asks for the days of the same date again and again
     def of(cls, text: str) -> DateInterval:
         """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
 

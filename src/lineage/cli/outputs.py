@@ -15,10 +15,8 @@ from lineage.select import select
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
-    from lineage.layout import Layout
 
 _SLOW_AFTER_SECONDS: Final = 1.0
-_MOST_PIXELS: Final = 80_000_000
 
 
 @cli.command()
@@ -39,8 +37,9 @@ _MOST_PIXELS: Final = 80_000_000
 def build(context: click.Context, out: Path, blog: Path | None) -> None:
     """Check the data and write the family tree and the page that explores it.
 
-    Writes family-tree.svg, .png, .pdf and .gv, explorer.html and graph.json, each in one piece or not at all. With problems in
-    the data nothing is written, and all problems are told.
+    Writes family-tree.svg, .png, .webp, .pdf and .gv, the same in words (.md), its references, a small tree for each section of
+    the post, explorer.html and graph.json, each in one piece or not at all. With problems in the data nothing is written, and all
+    problems are told.
 
     \b
     Example:
@@ -69,7 +68,8 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
 def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
     """Every output, before any is written: name, content, and how much of the graph it shows."""
     from lineage.layout import lanes
-    from lineage.views import dot, explorer, figure
+    from lineage.rail import on_rail
+    from lineage.views import description, dot, explorer, figure, raster, references
     from lineage.views.text import as_json
 
     models, total = len(graph.nodes("model")), len(graph)
@@ -79,23 +79,37 @@ def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
         )
     steps.begin("laying out the tree")
     layout = lanes(graph)
-    drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
+    railed = on_rail(graph, layout)
     steps.begin("drawing family-tree.svg")
-    svg = figure.svg(graph, layout)
+    svg = figure.svg(graph, railed)
     steps.begin("drawing family-tree.png")
-    png = figure.png(svg, scale=_scale(layout))
+    png = figure.png(svg, scale=2)
+    webp = raster.webp(png)
     steps.begin("drawing family-tree.pdf")
-    pdf = figure.pdf(graph, layout)
+    pdf = figure.pdf(graph, railed)
     steps.begin("drawing family-tree.gv")
-    gv = dot.pinned(graph, layout)
+    gv = dot.pinned(graph, railed)
     steps.begin("making explorer.html")
     page = explorer.render(graph, layout)
+    steps.begin("drawing the sections of the post")
+    sections = figure.sections(graph)
+    cited = references.references(graph, references.shown_edges(graph, layout.boxes))
+    drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
     everything = f"{total} of {total} nodes, {len(graph.edges())} edges"
+    sources = f"{len(cited)} sources of the lines of descent"
     return [
         ("family-tree.svg", svg.encode(), drawn),
         ("family-tree.png", png, drawn),
+        ("family-tree.webp", webp, drawn),
         ("family-tree.pdf", pdf, drawn),
         ("family-tree.gv", gv.encode(), drawn),
+        ("family-tree.md", description.describe(graph, layout.boxes).encode(), f"{drawn}, in words"),
+        ("references.md", references.as_markdown(graph, cited).encode(), sources),
+        ("references.bib", references.as_bibtex(cited).encode(), sources),
+        *(
+            (f"sections/{year}.svg", text.encode(), f"the section {year} of the post")
+            for year, text in sections.items()
+        ),
         ("explorer.html", page.encode(), everything),
         ("graph.json", as_json(graph.to_dict()).encode(), everything),
     ]
@@ -129,22 +143,6 @@ def _kit(graph: LineageGraph, site: Path, outputs: list[tuple[str, bytes, str]],
         more = f", nor were {len(strangers) - 1} more" if len(strangers) > 1 else ""
         raise OutputError(f"{site / strangers[0]} was not written by lineage{more}; move it away, and build again")
     return {site / path: content for path, content in kit.items()}
-
-
-def _scale(layout: Layout) -> int:
-    """Twice the natural size, or once where that would be too much for a picture.
-
-    Raises:
-        LimitError: if even once is too much.
-    """
-    natural = layout.width * layout.height * (96 / 72) ** 2
-    scale = next((scale for scale in (2, 1) if natural * scale**2 <= _MOST_PIXELS), 0)
-    if not scale:
-        raise LimitError(
-            f"a picture of {len(layout.boxes)} models would have {natural / 1e6:.0f} million pixels;"
-            f" at most {_MOST_PIXELS / 1e6:.0f} million are drawn"
-        )
-    return scale
 
 
 class Steps:

@@ -15,13 +15,14 @@ from xml.etree import ElementTree as ET
 
 from lineage.errors import LimitError, ToolError
 from lineage.layout import BAND_OF_ARCHITECTURE, CHIP_PADDING, CHIP_SIZE, FONT_SIZE, HEADER, text_width
+from lineage.rail import DIAMOND, heading
 from lineage.views.palette import LIGHT, Swatch
 
 if TYPE_CHECKING:
     import graphviz
 
     from lineage.graph import Edge, LineageGraph, Node
-    from lineage.layout import Box, Layout, Link
+    from lineage.layout import Box, Layout, Link, Mark
     from lineage.vocabulary import Basis, EdgeKind
 
 MAX_NODES: Final = 2500
@@ -323,6 +324,18 @@ def _background(layout: Layout) -> str:
             _colours(LIGHT.muted, LIGHT.muted),
             _text(str(tick.year), tick.x + 3, HEADER - 5, layout.height, FONT_SIZE),
         ]
+    if rail := layout.rail:
+        drawn += [_colours(LIGHT.bands["undisclosed"].tint, LIGHT.bands["undisclosed"].tint)]
+        drawn += [_rectangle(0, rail.y, layout.width, rail.height, layout.height), _colours(LIGHT.muted, LIGHT.muted)]
+        drawn += [_text(heading(len(rail.marks), rail.total), 4, rail.y + 10.5, layout.height, CHIP_SIZE)]
+        for mark in rail.marks:
+            baseline = mark.y + 0.36 * CHIP_SIZE
+            label = f"{mark.label} {mark.models or ''}".strip()
+            drawn += [_colours(LIGHT.accent, LIGHT.accent), _diamond(mark, layout.height)]
+            drawn += [
+                _colours(LIGHT.muted, LIGHT.muted),
+                _text(label, mark.label_x, baseline, layout.height, CHIP_SIZE),
+            ]
     for chip in layout.chips:
         baseline = chip.y + chip.height / 2 + 0.36 * CHIP_SIZE
         drawn += [_colours(LIGHT.rule, LIGHT.page)]
@@ -340,6 +353,12 @@ def _colours(pen: str, fill: str) -> str:
 def _rectangle(x: float, y: float, width: float, tall: float, height: float) -> str:
     left, right, top, bottom = _number(x), _number(x + width), _number(height - y), _number(height - y - tall)
     return f"P 4 {left} {bottom} {left} {top} {right} {top} {right} {bottom}"
+
+
+def _diamond(mark: Mark, height: float) -> str:
+    x, y, size = mark.x, height - mark.y, DIAMOND
+    corners = ((x - size, y), (x, y + size), (x + size, y), (x, y - size))
+    return "P 4 " + " ".join(f"{_number(a)} {_number(b)}" for a, b in corners)
 
 
 def _text(label: str, x: float, y: float, height: float, size: float) -> str:

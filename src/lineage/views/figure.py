@@ -8,39 +8,55 @@ from __future__ import annotations
 
 import base64
 import io
+import math
+import re
 from collections.abc import Iterator
 from functools import cache
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from lineage import excerpts
 from lineage.errors import ToolError
 from lineage.graph import LineageGraph
-from lineage.layout import Layout
-from lineage.views.palette import DARK, LIGHT
-from lineage.views.picture import picture
-from lineage.views.shapes import Area, Linked, Picture, Shape, Stroke, Words, paint
+from lineage.layout import Layout, lanes
+from lineage.rail import on_rail
+from lineage.views.palette import DARK, LIGHT, THEMES
+from lineage.views.picture import Subject, picture
+from lineage.views.shapes import Area, Diamond, Linked, Picture, Shape, Stroke, Words, paint
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from lineage.views.palette import Theme
 
+MOST_PIXELS: Final = 12_000_000
+"""Of a PNG: a second's work or two."""
 _FAMILY: Final = "Lineage Inter"
 
 
-def svg(graph: LineageGraph, layout: Layout) -> str:
-    """The figure of a layout as one self-contained SVG document, in points."""
-    shown = picture(graph, layout)
+Ground = Literal["auto", "light", "dark"]
+"""The colours of an SVG: both, as the reader's setting or ``data-theme`` says, or one of them in any case."""
+
+
+def svg(graph: LineageGraph, layout: Layout, subject: Subject | None = None, *, ground: Ground = "auto") -> str:
+    """The figure of a layout as one self-contained SVG document, in points.
+
+    Args:
+        graph: the graph.
+        layout: where everything is.
+        subject: what the figure is about; without it the whole.
+        ground: which colours it has.
+    """
+    shown = picture(graph, layout, subject)
     body = "\n".join(_written(shape) for shape in shown.shapes)
-    size = (
-        f'width="{_n(shown.width)}pt" height="{_n(shown.height)}pt" viewBox="0 0 {_n(shown.width)} {_n(shown.height)}"'
-    )
+    width, height = (_n(length * shown.scale) for length in (shown.width, shown.height))
+    size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {_n(shown.width)} {_n(shown.height)}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="lineage-title lineage-desc">\n'
         f'<title id="lineage-title">{escape(shown.title)}</title>\n'
         f'<desc id="lineage-desc">{escape(shown.description)}</desc>\n'
-        f"<style>\n{_style(shown)}</style>\n"
+        f"<style>\n{_style(shown, ground)}</style>\n"
         f'<g class="lineage-tree">\n{body}\n</g>\n</svg>\n'
     )
 
@@ -48,6 +64,7 @@ def svg(graph: LineageGraph, layout: Layout) -> str:
 def png(svg_text: str, scale: int = 1) -> bytes:
     """A figure that was written by :func:`svg` as PNG, in its light colours, at 96 dots per inch times ``scale``.
 
+    A picture of more than :data:`MOST_PIXELS` is drawn smaller: for a poster there are SVG and PDF.
     Characters that the bundled font does not have are empty boxes: a font of the machine would change the picture.
 
     Raises:
@@ -55,12 +72,15 @@ def png(svg_text: str, scale: int = 1) -> bytes:
     """
     import resvg_py
 
+    size = re.match(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg_text)
+    pixels = float(size[1]) * float(size[2]) * (scale * 96 / 72) ** 2 if size else 0.0
+    zoom = scale * min(1.0, math.sqrt(MOST_PIXELS / pixels)) if pixels else float(scale)
     with resources.as_file(_font("inter.ttf")) as path:
         try:
             drawn = resvg_py.svg_to_bytes(
                 svg_string=svg_text,
                 dpi=96.0,
-                zoom=scale,
+                zoom=zoom,
                 font_files=[str(path)],
                 skip_system_fonts=True,
                 font_family=_FAMILY,
@@ -71,25 +91,39 @@ def png(svg_text: str, scale: int = 1) -> bytes:
     return bytes(drawn)
 
 
-def pdf(graph: LineageGraph, layout: Layout) -> bytes:
+def pdf(graph: LineageGraph, layout: Layout, subject: Subject | None = None) -> bytes:
     """The figure of a layout as PDF with one page: vectors, embedded letters, links; light colours."""
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
-    shown = picture(graph, layout)
+    shown = picture(graph, layout, subject)
     registerFont(TTFont(_FAMILY, io.BytesIO(_font("inter.ttf").read_bytes())))
     content = io.BytesIO()
-    canvas = Canvas(content, pagesize=(shown.width, shown.height), invariant=1, pageCompression=1, lang="en")
+    page = (round(shown.width * shown.scale, 2), round(shown.height * shown.scale, 2))
+    canvas = Canvas(content, pagesize=page, invariant=1, pageCompression=1, lang="en")
     canvas.setTitle(shown.title)
     canvas.setSubject(shown.description)
     canvas.setAuthor("lineage")
+    canvas.scale(shown.scale, shown.scale)
     canvas.translate(0, shown.height)
     for shape in shown.shapes:
-        _drawn(canvas, shape, shown.height)
+        _drawn(canvas, shape, shown)
     canvas.showPage()
     canvas.save()
     return content.getvalue()
+
+
+def sections(graph: LineageGraph) -> dict[str, str]:
+    """One small tree for each year section of the post, as SVG by year: see :func:`lineage.excerpts.sections`."""
+    drawn = {}
+    for year, excerpt in excerpts.sections(graph).items():
+        layout = lanes(graph, excerpt.ids, reach=excerpt.techniques)
+        if excerpt.techniques:
+            layout = on_rail(graph, layout, only=excerpt.techniques)
+        subject = Subject(excerpt.title, excerpt.said, focus=frozenset(excerpt.focus), focus_said=excerpt.focus_said)
+        drawn[year] = svg(graph, layout, subject)
+    return drawn
 
 
 def _font(name: str) -> Traversable:
@@ -104,7 +138,7 @@ def _letters() -> str:
     return base64.b64encode(_font("inter.woff2").read_bytes()).decode()
 
 
-def _style(shown: Picture) -> str:
+def _style(shown: Picture, ground: Ground) -> str:
     """Colours for both themes, of what the picture has. The light ones come first and plain: some readers know no more."""
     used = sorted({(shape.role, getattr(shape, "band", None) or "") for shape in _flat(shown.shapes)})
 
@@ -115,7 +149,16 @@ def _style(shown: Picture) -> str:
             yield f"{scope}.{role}{'.' + band if band else ''}{{{colours}}}"
 
     scope = ".lineage-tree "
-    dark = "\n".join(rules(DARK, f":root:not([data-theme=light]) {scope}"))
+    if ground == "auto":
+        themes = [
+            *rules(LIGHT, scope),
+            "@media (prefers-color-scheme:dark){",
+            *rules(DARK, f":root:not([data-theme=light]) {scope}"),
+            "}",
+            *rules(DARK, f":root[data-theme=dark] {scope}"),
+        ]
+    else:
+        themes = list(rules(THEMES[ground], scope))
     return "\n".join(
         (
             f'@font-face{{font-family:"{_FAMILY}";src:url(data:font/woff2;base64,{_letters()}) format("woff2")}}',
@@ -123,15 +166,13 @@ def _style(shown: Picture) -> str:
             f"{scope}text{{font-kerning:none;font-variant-ligatures:none}}",
             f"{scope}.architecture{{stroke-linecap:round}}",
             f"{scope}a:hover rect,{scope}a:focus rect{{stroke-width:2}}",
-            *rules(LIGHT, scope),
-            f"@media (prefers-color-scheme:dark){{\n{dark}\n}}",
-            *rules(DARK, f":root[data-theme=dark] {scope}"),
+            *themes,
             "",
         )
     )
 
 
-def _flat(shapes: tuple[Shape, ...]) -> Iterator[Area | Stroke | Words]:
+def _flat(shapes: tuple[Shape, ...]) -> Iterator[Area | Stroke | Words | Diamond]:
     for shape in shapes:
         if isinstance(shape, Linked):
             yield from shape.shapes
@@ -152,10 +193,14 @@ def _written(shape: Shape) -> str:
             return f'<path class="{_classes(shape)}" d="{path}"/>'
         case Area():
             radius = f' rx="{_n(shape.radius)}"' if shape.radius else ""
+            line = f' stroke-width="{_n(shape.line)}"' if shape.line != 1 else ""
             return (
                 f'<rect class="{_classes(shape)}" x="{_n(shape.x)}" y="{_n(shape.y)}" '
-                f'width="{_n(shape.width)}" height="{_n(shape.height)}"{radius}/>'
+                f'width="{_n(shape.width)}" height="{_n(shape.height)}"{radius}{line}/>'
             )
+        case Diamond():
+            corners = "L".join(f"{_n(x)} {_n(y)}" for x, y in shape.corners)
+            return f'<path class="{shape.role}" d="M{corners}Z"/>'
         case Stroke():
             path = "".join(command + " ".join(map(_n, values)) for command, values in shape.steps)
             ends = f' data-source="{escape(shape.source)}"' if shape.source else ""
@@ -172,9 +217,15 @@ def _written(shape: Shape) -> str:
                 f"{escape(shape.text)}</text>"
             )
         case Linked():
-            data = f'data-id="{escape(shape.id)}"'
-            if shape.child:
-                data = f'data-parent="{escape(shape.id)}" data-child="{escape(shape.child)}"'
+            match shape.kind:
+                case "chip":
+                    data = f'data-parent="{escape(shape.id)}" data-child="{escape(shape.child)}"'
+                case "pill":
+                    data = f'data-child="{escape(shape.child)}" data-folded="true"'
+                case "technique":
+                    data = f'data-technique="{escape(shape.id)}"'
+                case _:
+                    data = f'data-id="{escape(shape.id)}"'
             data += f' data-date="{escape(shape.date)}"' if shape.date else ""
             inside = "".join(_written(each) for each in shape.shapes)
             return f'<a href="{escape(shape.address)}" {data}><title>{escape(shape.title)}</title>{inside}</a>'
@@ -192,14 +243,14 @@ def _n(number: float) -> str:
 # -- PDF -------------------------------------------------------------------------------------------------------------
 
 
-def _drawn(canvas: Any, shape: Shape, page_height: float) -> None:
+def _drawn(canvas: Any, shape: Shape, shown: Picture) -> None:
     """Draw a shape on a reportlab canvas whose origin is at the top left, with y up."""
     if isinstance(shape, Linked):
         for each in shape.shapes:
-            _drawn(canvas, each, page_height)
-        area = next(each for each in shape.shapes if isinstance(each, Area))
-        corners = (area.x, page_height - area.y - area.height, area.x + area.width, page_height - area.y)
-        canvas.linkURL(shape.address, corners, relative=0, thickness=0)
+            _drawn(canvas, each, shown)
+        left, top, right, bottom = _reach(shape)
+        corners = (left, shown.height - bottom, right, shown.height - top)
+        canvas.linkURL(shape.address, tuple(each * shown.scale for each in corners), relative=0, thickness=0)
         return
     fill, stroke = paint(shape.role, getattr(shape, "band", None), LIGHT)
     if fill:
@@ -210,8 +261,18 @@ def _drawn(canvas: Any, shape: Shape, page_height: float) -> None:
         case Words():
             canvas.setFont(_FAMILY, shape.size)
             canvas.drawString(shape.x, -shape.y, shape.text)
-        case Area():
+        case Diamond():
             canvas.setLineWidth(1)
+            canvas.setDash()
+            path = canvas.beginPath()
+            (x, y), *others = shape.corners
+            path.moveTo(x, -y)
+            for x, y in others:
+                path.lineTo(x, -y)
+            path.close()
+            canvas.drawPath(path, stroke=int(bool(stroke)), fill=int(bool(fill)))
+        case Area():
+            canvas.setLineWidth(shape.line)
             canvas.setDash()
             canvas.setLineCap(0)
             box = (shape.x, -shape.y - shape.height, shape.width, shape.height)
@@ -238,3 +299,20 @@ def _drawn(canvas: Any, shape: Shape, page_height: float) -> None:
                     path.curveTo(first[0], -first[1], second[0], -second[1], x, -y)
                 here = (values[-2], values[-1])
             canvas.drawPath(path, stroke=1, fill=0)
+
+
+def _reach(linked: Linked) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what a reader may choose: the first box, or a diamond with its name."""
+    for each in linked.shapes:
+        if isinstance(each, Area):
+            return each.x, each.y, each.x + each.width, each.y + each.height
+    x: list[float] = []
+    y: list[float] = []
+    for each in linked.shapes:
+        if isinstance(each, Diamond):
+            x += [corner[0] for corner in each.corners]
+            y += [corner[1] for corner in each.corners]
+        elif isinstance(each, Words):
+            x += [each.x, each.x + (each.width or 0.0)]
+            y += [each.y - each.size * 0.75, each.y + each.size * 0.2]
+    return min(x), min(y), max(x), max(y)

@@ -22,6 +22,8 @@ class Swatch:
     """Lines, dots and the borders of boxes: at least 3:1 on the page."""
     fill: str
     """The inside of a box whose weights are open; ink is written on it."""
+    faint: str
+    """The same for a box that stands back; muted ink is written on it."""
     tint: str
     """The ground of the band."""
 
@@ -38,7 +40,7 @@ class Theme:
     rule: str
     """Year rules and other lines that carry no data."""
     accent: str
-    """Selection and keyboard focus: at least 3:1."""
+    """What is chosen: selection, keyboard focus, highlight, techniques. At least 3:1."""
     bands: Mapping[BandKey, Swatch]
 
 
@@ -68,9 +70,12 @@ def _mixed(colour: str, ground: str, share: float) -> str:
     return "#" + "".join(f"{round(over * share + under * (1 - share)):02X}" for over, under in pairs)
 
 
-def _swatches(marks: Mapping[BandKey, str], page: str, *, fill: float, tint: float) -> dict[BandKey, Swatch]:
+def _swatches(
+    marks: Mapping[BandKey, str], page: str, *, fill: float, faint: float, tint: float
+) -> dict[BandKey, Swatch]:
     return {
-        key: Swatch(marks[key], _mixed(marks[key], page, fill), _mixed(marks[key], page, tint)) for key in BAND_LABELS
+        key: Swatch(marks[key], *(_mixed(marks[key], page, each) for each in (fill, faint, tint)))
+        for key in BAND_LABELS
     }
 
 
@@ -80,7 +85,7 @@ LIGHT: Final = Theme(
     muted="#55606B",
     rule="#D5DAE0",
     accent="#7A3FF2",
-    bands=_swatches(_LIGHT_MARKS, "#FFFFFF", fill=0.28, tint=0.05),
+    bands=_swatches(_LIGHT_MARKS, "#FFFFFF", fill=0.28, faint=0.14, tint=0.05),
 )
 DARK: Final = Theme(
     page="#11161D",
@@ -88,6 +93,6 @@ DARK: Final = Theme(
     muted="#A3AFBB",
     rule="#323B46",
     accent="#F5D547",
-    bands=_swatches(_DARK_MARKS, "#11161D", fill=0.36, tint=0.07),
+    bands=_swatches(_DARK_MARKS, "#11161D", fill=0.36, faint=0.16, tint=0.07),
 )
 THEMES: Final[Mapping[str, Theme]] = {"light": LIGHT, "dark": DARK}

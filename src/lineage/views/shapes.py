@@ -14,7 +14,8 @@ from lineage.views.palette import Theme
 
 Role = Literal[
     "page", "ground", "panel", "rule", "weights", "outputs", "architecture", "succession",
-    "open", "half", "hollow", "chip", "dot", "title", "name", "label", "small", "year",
+    "open", "half", "hollow", "faint", "faint-half", "chip", "pill", "ring", "gem", "since", "dot",
+    "title", "name", "label", "small", "year",
 ]  # fmt: skip
 Point = tuple[float, float]
 Step = tuple[str, tuple[float, ...]]
@@ -33,6 +34,8 @@ class Area:
     radius: float = 0.0
     band: BandKey | None = None
     lower: bool = False
+    line: float = 1.0
+    """How thick its border is, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Stroke:
                 return (0.01, round(1.6 + 1.1 * self.width, 1))
             case "succession":
                 return (3.0, 2.2)
+            case "since":
+                return (2.0, 3.0)
             case _:
                 return ()
 
@@ -77,6 +82,24 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Diamond:
+    """A square that stands on a corner."""
+
+    role: Role
+    x: float
+    """Of its middle."""
+    y: float
+    size: float
+    """From the middle to a corner."""
+
+    @property
+    def corners(self) -> tuple[Point, Point, Point, Point]:
+        """From the left one on, with the hands of a clock."""
+        x, y, size = self.x, self.y, self.size
+        return (x - size, y), (x, y - size), (x + size, y), (x, y + size)
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """Shapes that belong to a node: a reader who chooses them goes to ``address``."""
 
@@ -85,23 +108,26 @@ class Linked:
     title: str
     date: str
     band: BandKey
-    shapes: tuple[Area | Words, ...]
+    shapes: tuple[Area | Words | Diamond, ...]
     child: str = ""
     """Given for a chip: the model that it stands beside; ``id`` is then the parent that it names."""
+    kind: Literal["model", "chip", "pill", "technique"] = "model"
 
 
-Shape = Area | Stroke | Words | Linked
+Shape = Area | Stroke | Words | Diamond | Linked
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The whole figure, in points, the origin at the top left."""
+    """The whole figure, the origin at the top left."""
 
     width: float
     height: float
     title: str
     description: str
     shapes: tuple[Shape, ...]
+    scale: float = 1.0
+    """Points for each unit: not 1 where the figure is fitted to a page."""
 
 
 def paint(role: Role, band: BandKey | None, theme: Theme) -> tuple[str | None, str | None]:
@@ -120,10 +146,20 @@ def paint(role: Role, band: BandKey | None, theme: Theme) -> tuple[str | None, s
             return swatch.fill, swatch.mark
         case "half":
             return swatch.fill, None
+        case "faint":
+            return swatch.faint, swatch.mark
+        case "faint-half":
+            return swatch.faint, None
         case "hollow":
             return theme.page, swatch.mark
         case "chip":
             return theme.page, theme.rule
+        case "pill":
+            return theme.page, swatch.mark
+        case "ring" | "since":
+            return None, theme.accent
+        case "gem":
+            return theme.accent, theme.page
         case "dot":
             return swatch.mark, None
         case "small" | "year":
@@ -139,7 +175,7 @@ def moved(shape: S, x: float, y: float) -> S:
     """The same shape so many points further to the right and further down."""
     at: dict[str, Any] = {}
     match shape:
-        case Area() | Words():
+        case Area() | Words() | Diamond():
             at = {"x": round(shape.x + x, 2), "y": round(shape.y + y, 2)}
         case Stroke():
             at["steps"] = tuple(

@@ -1,0 +1,221 @@
+"""The command that draws: figure, the whole family tree or a small one, in any of its forms."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from lineage.cli.app import cli, emit, load, tell, write
+from lineage.errors import ToolError
+from lineage.select import select
+
+if TYPE_CHECKING:
+    from lineage.excerpts import Excerpt
+    from lineage.graph import LineageGraph
+    from lineage.layout import Layout
+    from lineage.views.picture import Subject
+
+FORMATS: Final = ("svg", "png", "pdf", "gv")
+_PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
+
+
+@cli.command()
+@click.option(
+    "--style",
+    type=click.Choice(["lanes", "tree"]),
+    default="lanes",
+    show_default=True,
+    help="Every model in lanes, or the great ones as a tree that grows upward.",
+)
+@click.option("--focus", metavar="NAME", help="Only this model and its relatives: see --up and --down.")
+@click.option("--up", type=click.IntRange(min=0), help="With --focus: generations of ancestors [2].")
+@click.option("--down", type=click.IntRange(min=0), help="With --focus: generations of descendants [1].")
+@click.option("--family", metavar="NAME", help="Only this family.")
+@click.option("--technique", metavar="NAME", help="Only the models that use this technique, and its introduction.")
+@click.option("--select", "selection", multiple=True, metavar="SELECTION", help="Only these; see `lineage ls`.")
+@click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
+@click.option(
+    "--highlight",
+    metavar="SELECTION",
+    help="Mark these, and say how many they are; `technique:rope` marks who uses it.",
+)
+@click.option("--rail/--no-rail", default=None, help="The strip of techniques; without it only on the whole tree.")
+@click.option(
+    "--time",
+    "scale",
+    type=click.Choice(["linear", "density"]),
+    default="density",
+    show_default=True,
+    help="Years to scale, or wide where there are many models.",
+)
+@click.option("--page", type=click.Choice(_PAGES), help="Fit the figure to this paper and fold what has no room.")
+@click.option("--budget", type=click.IntRange(min=1), help="Show so many models, those that matter most.")
+@click.option("--title", help="The heading.")
+@click.option(
+    "--ground", type=click.Choice(["auto", "light", "dark"]), default="auto", help="Colours of an SVG or PNG."
+)
+@click.option(
+    "--scale", "zoom", type=click.IntRange(1, 4), default=2, show_default=True, help="Of a PNG: times 96 dpi."
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Without it, as the file is called; else svg.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
+)
+@click.pass_context
+def figure(context: click.Context, /, **options: Any) -> None:
+    """Draw the family tree: all of it, or a small tree that answers one question.
+
+    \b
+    Example:
+      lineage figure --focus roberta --up 2 --down 1 -o roberta.svg
+    """
+    form = _form(options["form"], options["output"])
+    if form in {"png", "pdf"} and not options["output"] and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError(f"a {form} would disturb the terminal; name a file with -o")
+    graph = load(context)
+    drawn = _tree(graph, form, options) if options["style"] == "tree" else _lanes(graph, form, options)
+    content, shown = drawn
+    if options["output"]:
+        write(options["output"], content)
+        tell(f"{options['output']}: {shown}")
+    else:
+        emit(content)
+
+
+def _form(form: str | None, output: Path | None) -> str:
+    """The format that is asked for, or that the name of the file says."""
+    if form:
+        return form
+    if output is None:
+        return "svg"
+    ending = output.suffix.lower().lstrip(".")
+    ending = "gv" if ending == "dot" else ending
+    if ending not in FORMATS:
+        raise click.UsageError(f"{output.name} does not end in {', '.join(FORMATS)}; say the format with --format")
+    return ending
+
+
+def _tree(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str]:
+    """The hero, drawn by the module that knows how."""
+    if find_spec("lineage.views.tree") is None:
+        raise ToolError("`--style tree` is not available in this version; `--style lanes` draws every model")
+    drawn: tuple[bytes, str] = import_module("lineage.views.tree").render(graph, form, options)
+    return drawn
+
+
+def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str]:
+    """The whole in lanes or a small tree."""
+    from dataclasses import replace
+
+    from lineage.folding import kept
+    from lineage.layout import lanes
+    from lineage.views import dot, figure
+    from lineage.views.sheet import fitted
+
+    excerpt = _excerpt(graph, options)
+    subject = _subject(graph, excerpt, options)
+    ids = excerpt.ids if excerpt else None
+    keep = set(subject.focus)
+    count = len(ids) if ids is not None else len(graph.nodes("model"))
+    if options["budget"] and options["budget"] < count:
+        ids = tuple(sorted(kept(graph, options["budget"], ids, keep)))
+        subject = replace(subject, folded=True)
+    reach = excerpt.techniques if excerpt and options["technique"] else ()
+    finish = _finish(graph, excerpt, subject, options)
+    if options["page"]:
+        sheet = fitted(
+            graph, options["page"], subject, ids, scale=options["scale"], reach=reach, finish=finish, keep=keep
+        )
+        layout, subject = sheet.layout, sheet.subject
+    else:
+        layout = finish(lanes(graph, ids, scale=options["scale"], reach=reach))
+    shown = f"{len(layout.boxes)} of {len(graph.nodes('model'))} models, {len(layout.links)} lines of descent"
+    match form:
+        case "svg":
+            return figure.svg(graph, layout, subject, ground=options["ground"]).encode(), shown
+        case "png":
+            svg = figure.svg(graph, layout, subject, ground=options["ground"])
+            return figure.png(svg, scale=options["zoom"]), shown
+        case "pdf":
+            return figure.pdf(graph, layout, subject), shown
+        case _:
+            return dot.pinned(graph, layout).encode(), shown
+
+
+def _excerpt(graph: LineageGraph, options: dict[str, Any]) -> Excerpt | None:
+    """The small tree that is asked for, if one is."""
+    from lineage import excerpts
+
+    asked = [name for name in ("focus", "family", "technique", "selection") if options[name]]
+    if len(asked) > 1:
+        raise click.UsageError("--focus, --family, --technique and --select exclude one another")
+    if not options["focus"] and (options["up"] is not None or options["down"] is not None):
+        raise click.UsageError("--up and --down belong to --focus")
+    if options["focus"]:
+        up, down = (2 if options["up"] is None else options["up"]), (1 if options["down"] is None else options["down"])
+        found = excerpts.around(graph, options["focus"], up=up, down=down)
+    elif options["family"]:
+        found = excerpts.of_family(graph, options["family"])
+    elif options["technique"]:
+        found = excerpts.of_technique(graph, options["technique"])
+    elif options["selection"] or options["exclude"]:
+        return excerpts.of_selection(graph, options["selection"], options["exclude"])
+    else:
+        return None
+    return excerpts.without(found, select(graph, options["exclude"])) if options["exclude"] else found
+
+
+def _subject(graph: LineageGraph, excerpt: Excerpt | None, options: dict[str, Any]) -> Subject:
+    """Title, focus and highlight."""
+    from lineage.views.picture import TITLE, Subject
+
+    asked = options["highlight"] or (f"technique:{excerpt.techniques[0]}" if excerpt and excerpt.adopters else None)
+    highlighted, said, key, since = _highlight(graph, asked)
+    return Subject(
+        title=options["title"] or (excerpt.title if excerpt else TITLE),
+        said=excerpt.said if excerpt else "",
+        focus=frozenset(excerpt.focus if excerpt else ()),
+        focus_said=excerpt.focus_said if excerpt else "",
+        highlighted=highlighted,
+        highlight_said=said,
+        highlight_key=key,
+        since=since,
+    )
+
+
+def _highlight(graph: LineageGraph, text: str | None) -> tuple[frozenset[str] | None, str, str, str]:
+    """The nodes to mark, what they have in common, the same in few words, and the technique that they share."""
+    from lineage.rail import short_name
+
+    if not text:
+        return None, "", "", ""
+    for method in ("technique:", "uses:"):
+        if text.startswith(method) and "," not in text and " " not in text:
+            node = graph[graph.resolve(text.removeprefix(method).strip('"'))]
+            if node.kind == "technique":
+                return frozenset(graph.adopters(node.id)), f"use {node.name}", f"use {short_name(node)}", node.id
+    chosen = frozenset(select(graph, [re.sub(r"\btechnique:", "uses:", text)]))
+    return chosen, f"are selected by {text}", text, ""
+
+
+def _finish(
+    graph: LineageGraph, excerpt: Excerpt | None, subject: Subject, options: dict[str, Any]
+) -> Callable[[Layout], Layout]:
+    """What is done to a layout: the rail, where one is asked for or belongs."""
+    from lineage.rail import on_rail
+
+    wanted = options["rail"]
+    only: Sequence[str] | None = excerpt.techniques if excerpt and excerpt.techniques else None
+    if wanted is None:
+        wanted = excerpt is None or bool(options["technique"])
+    always = [subject.since] if subject.since else []
+    if not wanted:
+        return lambda layout: layout
+    return lambda layout: on_rail(graph, layout, only=only, always=always)

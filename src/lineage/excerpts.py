@@ -1,0 +1,183 @@
+"""Small trees: which models one shows, what it is called, and who in it is meant.
+
+An :class:`Excerpt` is a question's worth of the whole: a model with its relatives, a family, a technique with those
+who use it, a selection, or what one section of the post "Evolution of LLMs" speaks of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib import resources
+from itertools import pairwise
+
+from lineage.errors import LineageError
+from lineage.graph import LineageGraph
+from lineage.select import select
+
+__all__ = ["Excerpt", "around", "of_family", "of_selection", "of_technique", "sections", "without"]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What a small tree shows."""
+
+    title: str
+    ids: tuple[str, ...]
+    """The models, sorted."""
+    said: str
+    """What they are, for the caption: "RoBERTa, 2 generations up and 1 down"."""
+    focus: tuple[str, ...] = ()
+    """The models that are meant; the others stand there to show where these belong."""
+    focus_said: str = ""
+    """What the models in focus are, for the legend."""
+    techniques: tuple[str, ...] = ()
+    """Those that belong on its rail."""
+    adopters: tuple[str, ...] = ()
+    """Of a technique: the models that use it."""
+
+
+def around(graph: LineageGraph, name: str, *, up: int = 2, down: int = 1) -> Excerpt:
+    """A model with its ancestors and descendants, so many generations of each.
+
+    Raises:
+        UnknownNodeError: if nothing is called so.
+        LineageError: if it is no model.
+    """
+    node = graph[graph.resolve(name)]
+    if node.kind != "model":
+        raise LineageError(f"`{node.id}` is a {node.kind}; a tree grows around a model")
+    ids = {node.id}
+    ids.update(graph.ancestors(node.id, depth=up) if up else ())
+    ids.update(graph.descendants(node.id, depth=down) if down else ())
+    generations = f"{up} {'generation' if up == 1 else 'generations'} up and {down} down"
+    return Excerpt(
+        f"{node.name} and its relatives",
+        tuple(sorted(ids)),
+        f"{node.name}, {generations}",
+        (node.id,),
+        node.name,
+    )
+
+
+def of_family(graph: LineageGraph, family: str) -> Excerpt:
+    """All models of a family, such as ``llama``.
+
+    Raises:
+        SelectorError: if no model has that family.
+    """
+    ids = _models(graph, select(graph, [f"family:{_quoted(family)}"]))
+    name = str(graph[ids[0]].data["family"])
+    # "word vectors" and "recurrent" are families, too.
+    return Excerpt(f"The {name} family", ids, f"the family {name}")
+
+
+def of_technique(graph: LineageGraph, name: str) -> Excerpt:
+    """The models that are known to use a technique, those whose papers introduced it, and what lies between them.
+
+    Raises:
+        UnknownNodeError: if nothing is called so.
+        LineageError: if it is no technique, or if no model is known to use it.
+    """
+    node = graph[graph.resolve(name)]
+    if node.kind != "technique":
+        raise LineageError(f"`{node.id}` is a {node.kind}; `lineage ls kind:technique` lists techniques")
+    papers = graph.introducers(node.id)
+    first = {edge.target for paper in papers for edge in graph.out_edges(paper, "described-by")}
+    first = {one for one in first if graph[one].kind == "model"}
+    adopters = graph.adopters(node.id)
+    if not {*adopters, *first}:
+        raise LineageError(f"no model is known to use `{node.id}`")
+    return Excerpt(
+        f"{node.name}: who uses it",
+        _joined(graph, {*adopters, *first}),
+        f"those known to use {node.name} and what lies between them",
+        techniques=(node.id,),
+        adopters=tuple(sorted(adopters)),
+    )
+
+
+def of_selection(graph: LineageGraph, selections: Iterable[str], exclude: Iterable[str] = ()) -> Excerpt:
+    """The models that a selection of :mod:`lineage.select` selects; its techniques go on the rail.
+
+    Raises:
+        SelectorError: if the selection cannot be read.
+        UnknownNodeError: if it names a node that does not exist.
+        LineageError: if it selects no model.
+    """
+    texts = list(selections)
+    found = select(graph, texts, exclude=exclude)
+    ids = _models(graph, found)
+    if not ids:
+        raise LineageError(f"the selection `{' '.join(texts)}` holds no model; there is nothing to draw")
+    techniques = tuple(one for one in found if graph[one].kind == "technique")
+    return Excerpt("Family tree of a selection", ids, f"the selection {' '.join(texts)}", techniques=techniques)
+
+
+def sections(graph: LineageGraph) -> dict[str, Excerpt]:
+    """One small tree for each year section of the post "Evolution of LLMs", by its year.
+
+    In focus stand the models that the section speaks of; around them those that they hang on, so that each is seen
+    where it belongs. The techniques of the section stand on the rail. What a graph does not have is passed over, and
+    a section without any model has no tree.
+    """
+    text = resources.files("lineage").joinpath("assets/post_sections.json").read_text(encoding="utf-8")
+    found: dict[str, Excerpt] = {}
+    for section in json.loads(text)["sections"]:
+        spoken_of = [one for one in section["ids"] if one in graph]
+        focus = _models(graph, spoken_of)
+        if not focus:
+            continue
+        above = {edge.source for one in focus if (edge := graph.layout_parent(one))}
+        found[section["name"]] = Excerpt(
+            section["title"],
+            _joined(graph, {*focus, *above}),
+            f"{len(focus)} of this section and what they hang on" if above else "of this section",
+            focus if above.difference(focus) else (),
+            "of this section",
+            tuple(sorted(one for one in set(spoken_of) if graph[one].kind == "technique")),
+        )
+    return found
+
+
+def without(excerpt: Excerpt, ids: Iterable[str]) -> Excerpt:
+    """The same small tree without these models.
+
+    Raises:
+        LineageError: if nothing is left.
+    """
+    out = set(ids)
+    left = tuple(one for one in excerpt.ids if one not in out)
+    if not left:
+        raise LineageError("nothing is left to draw")
+    return replace(excerpt, ids=left, focus=tuple(one for one in excerpt.focus if one not in out))
+
+
+def _models(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({one for one in ids if graph[one].kind == "model"}))
+
+
+def _joined(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:
+    """These models and all that lie between them in the tree, so that what is kin hangs together."""
+    below: dict[str, set[str]] = {}
+    wanted = set(ids)
+    lines: dict[str, list[str]] = {}
+    for one in sorted(wanted):
+        line = [one]
+        while edge := graph.layout_parent(line[-1]):
+            line.append(edge.source)
+        lines[one] = line
+        for child, parent in pairwise(line):
+            below.setdefault(parent, set()).add(child)
+    found = set(wanted)
+    for line in lines.values():
+        # Up to the last one that is wanted itself or where two lines meet.
+        last = max(i for i, one in enumerate(line) if one in wanted or len(below.get(one, ())) > 1)
+        found.update(line[: last + 1])
+    return tuple(sorted(found))
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
