@@ -448,3 +448,13 @@ def test_every_option_is_explained() -> None:
     ]
 
     assert bare == []
+
+
+def test_the_tree_that_grows_upward_is_drawn(tmp_path: Path) -> None:
+    """SVG and PNG of the shipped data by the stored choice; what belongs to the lanes is refused in a sentence."""
+    code, _, err = run("figure", "--style", "tree", "-o", str(tmp_path / "tree.svg"))
+    assert code == 0
+    assert re.search(r": \d+ of \d+ models\n$", err)
+    assert (tmp_path / "tree.svg").read_text().startswith("<svg")
+    assert run("figure", "--style", "tree", "--focus", "bert")[0] == 2
+    assert run("figure", "--style", "tree", "--format", "gv")[0] == 2

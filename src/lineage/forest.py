@@ -107,6 +107,11 @@ def text_width(text: str, size: float) -> float:
     return sum(known.get(ord(char), 0 if unicodedata.combining(char) else 1000) for char in text) * size / 1000
 
 
+def in_font(text: str) -> bool:
+    """Whether the bundled font has every character."""
+    return all(ord(char) in _advances() for char in text)
+
+
 def shortened(text: str, size: float, longest: float) -> str:
     """A text in one line that is not wider than ``longest`` points; what does not fit becomes an ellipsis.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from lineage import index
 from lineage.cli.app import cli, emit, load, tell, write
 from lineage.errors import ToolError
 from lineage.select import select
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lineage.views.picture import Subject
 
 FORMATS: Final = ("svg", "png", "pdf", "gv")
+_LANES_ONLY: Final = ("focus", "family", "technique", "selection", "exclude", "highlight", "page", "budget", "title")
 _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 
 
@@ -80,7 +81,11 @@ def figure(context: click.Context, /, **options: Any) -> None:
     if form in {"png", "pdf"} and not options["output"] and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError(f"a {form} would disturb the terminal; name a file with -o")
     graph = load(context)
-    drawn = _tree(graph, form, options) if options["style"] == "tree" else _lanes(graph, form, options)
+    drawn = (
+        _tree(graph, form, options, context.obj or index.data_directory())
+        if options["style"] == "tree"
+        else _lanes(graph, form, options)
+    )
     content, shown = drawn
     if options["output"]:
         write(options["output"], content)
@@ -102,12 +107,32 @@ def _form(form: str | None, output: Path | None) -> str:
     return ending
 
 
-def _tree(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str]:
-    """The hero, drawn by the module that knows how."""
-    if find_spec("lineage.views.tree") is None:
-        raise ToolError("`--style tree` is not available in this version; `--style lanes` draws every model")
-    drawn: tuple[bytes, str] = import_module("lineage.views.tree").render(graph, form, options)
-    return drawn
+def _tree(graph: LineageGraph, form: str, options: dict[str, Any], place: Path) -> tuple[bytes, str]:
+    """The great models as a tree that grows upward, its sides as they were chosen and stored beside the data."""
+    if form not in {"svg", "png"}:
+        raise click.UsageError(f"--style tree is drawn as svg or png, not as {form}")
+    given = [name for name in _LANES_ONLY if options[name]]
+    if given or options["rail"] is not None or options["scale"] != "density":
+        named = ", ".join(f"--{'select' if name == 'selection' else name}" for name in given) or "--rail and --time"
+        raise click.UsageError(f"{named} cannot be said of --style tree; it belongs to --style lanes")
+    if find_spec("clarabel") is None or find_spec("scipy") is None:
+        raise ToolError('`--style tree` needs a solver: pip install "model-lineage[tree]"')
+    import json
+
+    from lineage.beams import stored
+    from lineage.views import figure as lanes_view
+    from lineage.views import tree
+
+    try:
+        choice = json.loads((place / "tree.json").read_bytes())
+    except (OSError, ValueError):
+        choice = None
+        tell("no choice of sides is stored beside these data: it is searched for, which takes minutes")
+    layout = stored(graph, choice)
+    theme = None if options["ground"] == "auto" else options["ground"]
+    text = tree.svg(graph, layout, theme=theme)
+    content = text.encode() if form == "svg" else lanes_view.png(text, options["zoom"])
+    return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models"
 
 
 def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str]:

@@ -1,0 +1,369 @@
+"""What is known of the hero tree before any x: boxes and their sizes, the axis of time, heights, and one order.
+
+The date fixes the height of a box. Of every leaf and limb only a side is chosen: left of its limb, right of it, or on
+it. The sides, and the rule that what leaves a limb earlier goes further out, give one order from left to right that is
+the same at every height: a drawing that keeps it has no crossing.
+
+Lengths are 1/1000 of the width of the picture; heights are counted upward from the ground.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lineage.forest import shortened, text_width
+from lineage.graph import LineageGraph
+from lineage.limbs import SLIM, Chosen
+from lineage.vocabulary import DateInterval
+
+WIDTH: Final = 1000.0
+LEFT: Final = 68.0
+RIGHT: Final = 992.0
+HEADER: Final = 96.0
+"""Above the highest box: title and subtitle."""
+NAME: Final = 16.5
+MAKER: Final = 14.8
+"""The sizes of the letters: 11.2 and 10.06 pixels in a column of 680."""
+LINE: Final = 17.0
+LONGEST: Final = 168.0
+TAB: Final = 6.0
+"""Beside the number of folded models, on either side."""
+PADDING: Final = 9.0
+CORNER: Final = (430.0, 262.0)
+"""The ground at the lower right that legend and chart need."""
+LOWEST: Final = 420.0
+"""The height of the tree at the least: the picture is not wider than 1.7 times its height."""
+TALLEST: Final = 1760.0
+"""The height of the tree at the most: with title and caption the picture is not taller than twice its width."""
+
+BESIDE: Final = 3.5
+"""Half the space between two boxes."""
+ABOVE: Final = 3.0
+CLEAR: Final = 4.5
+"""From the edge of a line to what is not its own."""
+TWIG: Final = 3.0
+RISE: Final = 15.0
+"""From where a twig leaves its limb to the foot of its box."""
+REACH: Final = 34.0
+"""How far from the near corner a twig meets a box."""
+FORKS: Final[Mapping[str, tuple[int, float]]] = {
+    "class:encoder-decoder": (-1, 0.0),
+    "class:encoder-only": (-1, 20.0),
+    "class:decoder-only": (1, 30.0),
+    "class:other": (1, 50.0),
+    "class:undisclosed": (-1, 46.0),
+    "class:state-space": (-1, 66.0),
+}
+"""The side of the limb of each architecture, and how far below the fork of the trunk it leaves."""
+
+LIMB, ON, BOX, STALK = 0, 1, 2, 3
+"""The kinds of element: a limb, a box on a limb, a box beside one, the twig to it."""
+
+
+def _middle(interval: DateInterval) -> tuple[int, float]:
+    """The year of a date, and how much of that year is over in the middle of what the date may stand for."""
+    year = interval.start.year
+    first = interval.start.replace(month=1, day=1).toordinal()
+    length = interval.start.replace(month=12, day=31).toordinal() - first + 1
+    middle = (interval.start.toordinal() + interval.end.toordinal() + 1) / 2 - first
+    return year, min(1.0, middle / length)
+
+
+def maker(graph: LineageGraph, one: str) -> str:
+    """The first maker of a model in few letters: of a university the place or the name."""
+    makers = graph[one].organizations
+    name = " ".join(makers[0].split()) if makers else ""
+    for front in ("The University of ", "University of ", "Université de "):
+        name = name.removeprefix(front)
+    short = {"Massachusetts Institute of Technology": "MIT", "Allen Institute for AI": "Ai2"}
+    name = short.get(name, name)
+    for back in (" University of Technology and Design", " University", " Technology"):
+        if name.endswith(back):
+            name = name.removesuffix(back)
+    return name.replace(" University ", " ").strip()
+
+
+def visible(text: str) -> str:
+    """A text in one line without characters that cannot be seen or that turn the direction of writing."""
+    kept = (char for char in " ".join(text.split()) if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
+    return "".join(kept)
+
+
+@dataclass(slots=True)
+class Box:
+    """A model as it will be written, and when it was: a year and how much of it was over."""
+
+    id: str
+    width: float
+    height: float
+    lines: tuple[str, ...]
+    folded: int
+    year: int
+    share: float
+
+
+class Plan:
+    """The boxes and limbs of a choice of models, and the axis of time."""
+
+    def __init__(self, chosen: Chosen, stretch: float) -> None:
+        self.chosen, self.stretch = chosen, stretch
+        graph = chosen.graph
+        self.boxes: dict[str, Box] = {}
+        behind: dict[str, int] = {}
+        for holder in chosen.folded.values():
+            behind[holder] = behind.get(holder, 0) + 1
+        for one in chosen.models:
+            lines = [shortened(visible(graph[one].name), NAME, LONGEST) or one]
+            lines.append(shortened(maker(graph, one), MAKER, LONGEST - 30))
+            edge = graph.layout_parent(one)
+            # What the tree shows as an ancestor anyway need not be told.
+            others = [each for each in graph.parents(one) if each not in self._line(edge.source if edge else "")]
+            if others:
+                rest = f" +{len(others) - 1}" if len(others) > 1 else ""
+                told = shortened(visible(graph[others[0]].name), MAKER, LONGEST - 40) or others[0]
+                lines.append(f"& {told}{rest}")
+            folded = behind.get(one, 0)
+            wide = max(text_width(line, NAME if not row else MAKER) for row, line in enumerate(lines))
+            tab = text_width(f"+{folded}", MAKER) + 2 * TAB if folded else 0.0
+            year, share = _middle(graph[one].interval)
+            height = 40.0 if len(lines) == 2 else 57.0
+            self.boxes[one] = Box(one, wide + 2 * PADDING + tab, height, tuple(lines), folded, year, share)
+        self.limbs = list(chosen.root.walk())
+        number = {limb.key: i for i, limb in enumerate(self.limbs)}
+        self.above = [-1] * len(self.limbs)
+        self.home: dict[str, int] = {}
+        for i, limb in enumerate(self.limbs):
+            for below in limb.limbs:
+                self.above[number[below.key]] = i
+            for one in (*limb.path, *limb.leaves):
+                self.home[one] = i
+        self.sizes = [limb.size for limb in self.limbs]
+        self.tips = {limb.tip for limb in self.limbs if limb.tip}
+        self._axis()
+
+    def _axis(self) -> None:
+        boxes = self.boxes.values()
+        self.first = min((box.year for box in boxes), default=2018)
+        last = max((box.year for box in boxes), default=self.first)
+        load = dict.fromkeys(range(self.first, last + 1), 0.0)
+        for box in boxes:  # how much of the picture the boxes of a year cover, in rows of its width
+            load[box.year] += (box.width + 22) * (box.height + 14) / (RIGHT - LEFT)
+        empty = min(29.0, 900.0 / len(load))
+        heights = [(empty + 1.15 * rows + 8.0 * math.sqrt(rows)) * self.stretch for rows in load.values()]
+        loose = {one for limb in self.limbs[:1] for one in limb.leaves} - {self.chosen.stem}
+        grown = [box for box in boxes if box.id not in loose] or [Box("", 0, 40.0, (), 0, self.first, 0.5)]
+        self.starts = [64.0]
+        for height in heights:
+            self.starts.append(self.starts[-1] + height)
+        lowest = min(self.at(box) - box.height / 2 for box in grown)
+        # The limbs need a trunk to leave from, the legend ground to stand on.
+        raised = max(0.0, CORNER[1] + 4 - lowest)
+        self.starts = [start + raised for start in self.starts]
+        self.fork = lowest + raised - 62.0
+        highest = max((self.at(box) + box.height / 2 for box in boxes), default=0.0)
+        self.top = max(highest + 12, LOWEST)
+
+    def _line(self, one: str) -> set[str]:
+        """A model and those it hangs on in the picture."""
+        found: set[str] = set()
+        while one and one not in found:
+            found.add(one)
+            edge = self.chosen.graph.layout_parent(one)
+            one = edge.source if edge else ""
+        return found
+
+    def at(self, box: Box) -> float:
+        """The height of the middle of the date of a box."""
+        start, end = self.starts[box.year - self.first : box.year - self.first + 2]
+        return start + (end - start) * box.share
+
+    def leeway(self, box: Box) -> float:
+        """How far a box may be moved: a month, and twelve units at the most."""
+        start, end = self.starts[box.year - self.first : box.year - self.first + 2]
+        return min(12.0, (end - start) / 12)
+
+    def first_sides(self) -> dict[str, int]:
+        """Sides to begin with: short lines carry their models, other leaves alternate by date."""
+        sides: dict[str, int] = {}
+        for i, limb in enumerate(self.limbs):
+            slim = limb.path and self.sizes[i] <= SLIM
+            items = [(self.at(self.boxes[one]), one) for one in (*limb.path, *limb.leaves)]
+            items += [(self.at(self.boxes[below.path[0]]), below.key) for below in limb.limbs if below.path]
+            turn = 1
+            above = self.at(self.boxes[limb.tip]) if limb.tip else math.inf
+            room = {}
+            for height, one in sorted(items, reverse=True):
+                if one in self.boxes and one in limb.path and above - height >= 64:
+                    room[one] = above = height
+            for _, one in sorted(items):
+                if one in self.tips or (slim and one in room):
+                    sides[one] = 0
+                else:
+                    sides[one] = turn
+                    turn = -turn
+            if i == 0:
+                sides.update({key: side for key, (side, _) in FORKS.items() if any(b.key == key for b in limb.limbs)})
+                if self.chosen.stem:
+                    sides[self.chosen.stem] = 1
+        return sides
+
+    def complete(self, stored: Mapping[str, int]) -> tuple[dict[str, int], list[str]]:
+        """The stored sides where they fit, and who has none yet."""
+        sides = self.first_sides()
+        missing = []
+        for one in sides:
+            if one in self.tips:
+                continue
+            if stored.get(one) or (one in stored and one in self.home and one in self.limbs[self.home[one]].path):
+                sides[one] = stored[one]
+            elif stored.get(f"limb:{one}"):  # the limb of which only its first model is left
+                sides[one] = stored[f"limb:{one}"]
+            elif not one.startswith("class:"):
+                missing.append(one)
+        for one in missing:  # a line of descent that became a limb, or lost its last leaf, keeps its side
+            near = self.limbs[self.home[one]].key if one in self.home else one
+            if stored.get(near):
+                sides[one] = stored[near] if sides[one] else 0
+        return self.settled(sides), missing
+
+    def settled(self, sides: Mapping[str, int]) -> dict[str, int]:
+        """The same sides, but where two boxes on a limb have no room one above the other the lower one steps aside."""
+        settled = dict(sides)
+        for limb in self.limbs:
+            own = [one for one in {*limb.path, *limb.leaves} if settled[one] == 0]
+            above = math.inf
+            for one in sorted(own, key=lambda one: (one != limb.tip, -self.at(self.boxes[one]), one)):
+                box = self.boxes[one]
+                if one != limb.tip and self.at(box) + box.height / 2 + 10 > above:
+                    settled[one] = 1 if len(one) % 2 else -1
+                else:
+                    above = self.at(box) - box.height / 2
+        return settled
+
+
+class Frame:
+    """Heights and order of everything for given sides. No x is known yet."""
+
+    def __init__(self, plan: Plan, sides: Mapping[str, int], shifts: Mapping[str, int]) -> None:
+        self.plan, self.sides = plan, sides
+        self.penalty = 0.0
+        boxes = plan.boxes
+        self.middle = {one: plan.at(box) + (shifts.get(one, 0) if sides[one] else 0) for one, box in boxes.items()}
+        self.penalty += sum(0.9 * shift * shift for one, shift in shifts.items() if one in boxes and sides[one])
+        self.foot = {one: self.middle[one] - box.height / 2 for one, box in boxes.items()}
+        count = len(plan.limbs)
+        self.start = [0.0] * count
+        self.first_item = [0.0] * count
+        self.end = [0.0] * count
+        self.leaves_at: dict[str, float] = {}
+        self.on: list[list[str]] = [[] for _ in range(count)]
+        for i in range(count - 1, -1, -1):
+            self._heights(i)
+        self.order: list[tuple[int, int, str]] = []
+        self._emit(0)
+
+    def _heights(self, i: int) -> None:
+        plan, limb = self.plan, self.plan.limbs[i]
+        number = numbers_of(plan)
+        own = [*limb.path, *limb.leaves]
+        on = sorted((one for one in own if self.sides[one] == 0), key=lambda one: (self.middle[one], one))
+        self.on[i] = on
+        for one in on:
+            if one not in plan.tips:
+                self.penalty += 60 * (0.4 + _thickness(sum(1 for _ in on)) / 10) * (plan.sizes[i] > 14) + 8
+        spans = [(self.foot[one], self.foot[one] + plan.boxes[one].height) for one in on]
+        starts: dict[str, float] = {}
+        for one in own:
+            if self.sides[one]:
+                starts[one] = _clear_of(self.foot[one] - RISE, spans, self.foot[one] - 4)
+        for below in limb.limbs:
+            j = number[below.key]
+            if i and below.key not in FORKS:
+                starts[below.key] = _clear_of(self.start[j], spans, self.first_item[j] - 14)
+            elif below.key in FORKS:
+                starts[below.key] = min(plan.fork - FORKS[below.key][1], self.first_item[j] - 24)
+            else:
+                starts[below.key] = self.start[j]
+        if i == 0:
+            highest = (
+                plan.fork + 6
+                if plan.chosen.stem
+                else max((starts[one] for one in starts if one in FORKS), default=plan.fork) + 3
+            )
+            for one, wanted in sorted(starts.items()):
+                if one == plan.chosen.stem:
+                    starts[one] = min(wanted, highest - 2)
+                elif one not in FORKS:
+                    inner = plan.fork - (10 if self.sides[one] > 0 else 0) - 40
+                    starts[one] = min(wanted, inner)
+            self.end[0] = highest
+            self.start[0] = 0.0
+        for side in (-1, 1):  # what leaves at the same height would start as one line
+            before = math.inf
+            for one in sorted((one for one in starts if self.sides[one] == side), key=lambda one: (-starts[one], one)):
+                starts[one] = before = min(starts[one], before - 2.5)
+        for below in limb.limbs:
+            self.start[number[below.key]] = max(3.0, starts[below.key])
+        for one in own:
+            if one in starts:
+                self.leaves_at[one] = max(3.0, starts[one])
+        if i == 0:
+            return
+        items = [*starts.values(), *(low - 5 for low, _ in spans)]
+        lowest = min(items, default=plan.fork + 40)
+        self.first_item[i] = lowest
+        self.start[i] = lowest - (26 + 9 * math.log2(max(1, plan.sizes[i])))
+        if limb.tip:
+            self.end[i] = self.foot[limb.tip]
+            # A leaf may be later than the tip of its line: then it leaves just below.
+            for one in own:
+                if one in self.leaves_at:
+                    self.leaves_at[one] = min(self.leaves_at[one], self.end[i] - 3)
+            for below in limb.limbs:
+                j = number[below.key]
+                self.start[j] = min(self.start[j], self.end[i] - 5)
+        else:
+            self.end[i] = min(plan.top - 20, max(starts.values(), default=lowest) + 110)
+            self.end[i] = max(self.end[i], max(starts.values(), default=lowest) + 24)
+
+    def _emit(self, i: int) -> None:
+        """Everything on a limb from left to right: what leaves it earlier stands further out."""
+        plan, limb = self.plan, self.plan.limbs[i]
+        number = numbers_of(plan)
+        items: list[tuple[float, str, int]] = []
+        for one in (*limb.path, *limb.leaves):
+            if self.sides[one]:
+                items.append((self.leaves_at[one], one, -1))
+        items += [(self.start[number[below.key]], below.key, number[below.key]) for below in limb.limbs]
+        for side in (-1, 1):
+            mine = sorted((item for item in items if self.sides[item[1]] == side), reverse=side > 0)
+            for _, one, j in mine:
+                if j >= 0:
+                    self._emit(j)
+                else:
+                    self.order += [(STALK, i, one), (BOX, i, one)]
+            if side < 0:
+                self.order.append((LIMB, i, limb.key))
+                self.order += [(ON, i, one) for one in self.on[i]]
+
+
+def numbers_of(plan: Plan) -> dict[str, int]:
+    """The place of every limb in the list of them."""
+    return {limb.key: i for i, limb in enumerate(plan.limbs)}
+
+
+def _clear_of(start: float, spans: Iterable[tuple[float, float]], highest: float) -> float:
+    """A height near the wanted one at which a limb is not hidden by a box: just above it if that will do, else below."""
+    for low, high in sorted(spans, reverse=True):
+        if low - 4 < start < high + 3:
+            start = high + 3 if high + 3 <= highest else low - 7
+    return start
+
+
+def _thickness(count: float) -> float:
+    """How thick a limb is that carries so many models."""
+    return float(1.3 + 1.12 * math.log2(1 + count) ** 1.85)

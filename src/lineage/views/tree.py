@@ -1,0 +1,422 @@
+"""The hero tree as SVG: an organic tree that grows out of a trunk, its models as leaves, with legend, counts and caption.
+
+It follows the conventions of :mod:`lineage.views.figure`: one style sheet for light and dark, the letters embedded, a
+title and a description, and a link from every model to its place in the page of the explorer. The same text becomes a
+PNG by :func:`lineage.views.figure.png`.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Final, Literal
+from urllib.parse import quote
+
+from lineage.contour import Bough, Leaf, TreeLayout
+from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, text_width
+from lineage.graph import LineageGraph
+from lineage.limbs import TRUNK, band_of
+from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
+from lineage.views.palette import DARK, LIGHT, Theme
+
+TITLE: Final = "Family tree of language models"
+_FAMILY: Final = "Lineage Inter"
+_SCOPE: Final = ".lineage-hero "
+_CAP: Final = 0.7275
+_BADGE: Final = (54.0, 25.0)
+_MAKERS: Final = 10
+"""Rows of the chart, the last one for all others."""
+
+Point = tuple[float, float]
+
+
+def svg(graph: LineageGraph, layout: TreeLayout, theme: Literal["light", "dark"] | None = None) -> str:
+    """The hero tree as one self-contained SVG document, 680 pixels wide.
+
+    Args:
+        graph: the graph that the layout was made of.
+        layout: where everything stands.
+        theme: the colours of one ground only; without it those of the reader's setting, or of ``data-theme`` on the
+            root element.
+    """
+    below = layout.height + 34
+    lines = _wrapped(_caption(graph, layout), MAKER, 920.0)
+    caption = [_words("small", 40, below + 18 + i * 20, line, MAKER) for i, line in enumerate(lines)]
+    height = round(below + 18 + len(lines) * 20 + 8, 1)
+    order = sorted(range(len(layout.boughs)), reverse=True)
+    parts = [
+        f'<rect class="page" x="0" y="0" width="{_n(layout.width)}" height="{_n(height)}"/>',
+        *_years(layout),
+        _words("title", 40, 46, TITLE, 34),
+        _words("small", 40, 76, _subtitle(graph, layout), 17),
+        *_legend(graph, layout, layout.corner[0] + 6, layout.corner[1] + 4),
+        *_twigs(layout),
+        *(_bough(layout.boughs[i], i, _parent_key(layout, i)) for i in order),
+        *(_leaf(graph, layout.leaves[one]) for one in sorted(layout.leaves)),
+        *caption,
+    ]
+    gradients = "".join(_gradient(bough, i) for i, bough in enumerate(layout.boughs))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="680" height="{_n(0.68 * height)}" '
+        f'viewBox="0 0 {_n(layout.width)} {_n(height)}" role="img" '
+        'aria-labelledby="lineage-hero-title lineage-hero-desc">\n'
+        f'<title id="lineage-hero-title">{escape(TITLE)}</title>\n'
+        f'<desc id="lineage-hero-desc">{escape(_description(graph, layout))}</desc>\n'
+        f"<style>\n{_style(theme)}</style>\n"
+        f'<g class="lineage-hero">\n<defs>{gradients}</defs>\n' + "\n".join(parts) + "\n</g>\n</svg>\n"
+    )
+
+
+# -- colours ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _letters() -> str:
+    return base64.b64encode(resources.files("lineage").joinpath("assets/fonts/inter.woff2").read_bytes()).decode()
+
+
+def _rules(theme: Theme, scope: str) -> Iterator[str]:
+    """The colours of everything on one ground."""
+    yield f"{scope}.page,{scope}.hollow{{fill:{theme.page}}}"
+    yield f"{scope}.halo{{fill:{theme.page};stroke:{theme.page}}}"
+    yield f"{scope}.title,{scope}.name,{scope}.maker,{scope}.label{{fill:{theme.ink}}}"
+    yield f"{scope}.title,{scope}.name,{scope}.label{{stroke:{theme.ink}}}"
+    yield f"{scope}.small,{scope}.bar{{fill:{theme.muted}}}"
+    yield f"{scope}.frame{{stroke:{theme.muted}}}"
+    yield f"{scope}.rule{{stroke:{theme.rule}}}"
+    yield f"{scope}.axis{{stroke:{theme.ink}}}{scope}.badge{{stroke:{theme.ink};fill:{theme.page}}}"
+    yield f"{scope}.plain{{stroke:{theme.muted}}}{scope}.plain.fill,{scope}.plain.half{{fill:{theme.rule}}}"
+    for band in BAND_LABELS:
+        swatch = theme.bands[band]
+        yield (
+            f"{scope}.limb.{band}{{fill:{swatch.mark}}}{scope}.twig.{band},{scope}.fill.{band},{scope}.hollow.{band},"
+            f"{scope}.cut.{band}{{stroke:{swatch.mark}}}{scope}.fill.{band},{scope}.half.{band}{{fill:{swatch.fill}}}"
+            f"{scope}stop.{band}{{stop-color:{swatch.mark}}}"
+        )
+
+
+def _style(theme: str | None) -> str:
+    """Colours for both themes, light first and plain: some readers know no more."""
+    forced = {"light": LIGHT, "dark": DARK}.get(theme or "")
+    dark = "\n".join(_rules(DARK, f":root:not([data-theme=light]) {_SCOPE}"))
+    return "\n".join(
+        (
+            f'@font-face{{font-family:"{_FAMILY}";src:url(data:font/woff2;base64,{_letters()}) format("woff2")}}',
+            f'{_SCOPE}text{{font-family:"{_FAMILY}",Inter,system-ui,sans-serif}}',
+            f"{_SCOPE}text{{font-kerning:none;font-variant-ligatures:none}}",
+            f"{_SCOPE}.title{{stroke-width:.9}}{_SCOPE}.name,{_SCOPE}.label{{stroke-width:.4}}",
+            f"{_SCOPE}.halo{{stroke-width:6}}{_SCOPE}.fill,{_SCOPE}.hollow,{_SCOPE}.cut{{stroke-width:2}}",
+            f"{_SCOPE}.hollow.over,{_SCOPE}.bar.frame{{fill:none}}{_SCOPE}.cut{{stroke-width:1}}",
+            f"{_SCOPE}.twig{{fill:none;stroke-width:3;stroke-linecap:round}}",
+            f"{_SCOPE}.rule{{fill:none;stroke-width:1.2;stroke-dasharray:9 7}}",
+            f"{_SCOPE}.axis{{fill:none;stroke-width:3}}{_SCOPE}.badge{{stroke-width:2}}",
+            f"{_SCOPE}.mid{{text-anchor:middle}}{_SCOPE}.end{{text-anchor:end}}",
+            f"{_SCOPE}a:hover .fill,{_SCOPE}a:focus .fill{{stroke-width:4}}",
+            f"{_SCOPE}a:hover .hollow,{_SCOPE}a:focus .hollow{{stroke-width:4}}",
+            *_rules(forced or LIGHT, _SCOPE),
+            *(() if forced else (f"@media (prefers-color-scheme:dark){{\n{dark}\n}}",)),
+            *(() if forced else _rules(DARK, f":root[data-theme=dark] {_SCOPE}")),
+            "",
+        )
+    )
+
+
+# -- ground ----------------------------------------------------------------------------------------------------------
+
+
+def _years(layout: TreeLayout) -> Iterator[str]:
+    """The axis of time: a quiet rule where a year begins, and its number."""
+    width, height = _BADGE
+    top = max(layout.years[-1][1], 100.0) if layout.years else 100.0
+    end = layout.height - 10
+    right = layout.corner
+    last = math.inf
+    badges = []
+    for year, y in layout.years[:-1]:
+        stop = layout.width - 8 if y < right[1] - 6 else right[0] - 12
+        yield f'<path class="rule" data-year="{year}" d="M{_n(40)} {_n(y)}H{_n(stop)}"/>'
+        if last - y > height + 2:
+            last = y
+            badges.append(
+                f'<rect class="badge" x="6" y="{_n(y - height / 2)}" width="{_n(width)}" height="{_n(height)}" rx="11"/>'
+                + _words("label mid", 6 + width / 2, y + _CAP * 15 / 2, str(year), 15)
+            )
+    if layout.years:
+        year, y = layout.years[-1]
+        yield f'<path class="axis" data-year="{year}" data-end="{_n(y)}" d="M33 {_n(end)}V{_n(top - 2)}"/>'
+        yield f'<path class="axis" d="M26 {_n(top + 10)}L33 {_n(top - 4)}L40 {_n(top + 10)}"/>'
+    yield from badges
+
+
+def _parent_key(layout: TreeLayout, place: int) -> str:
+    if not place:
+        return ""
+    key = layout.boughs[place].key
+    for limb in layout.chosen.root.walk():
+        if any(below.key == key for below in limb.limbs):
+            return limb.key
+    return TRUNK
+
+
+def _gradient(bough: Bough, place: int) -> str:
+    """From the colour of what a limb grows from to its own."""
+    if bough.band == bough.base:
+        return ""
+    (x1, y1) = bough.points[0]
+    end = next((i for i, (_, y) in enumerate(bough.points) if y1 - y > 115), len(bough.points) - 1)
+    x2, y2 = bough.points[end]
+    return (
+        f'<linearGradient id="lineage-hero-{place}" gradientUnits="userSpaceOnUse" x1="{_n(x1)}" y1="{_n(y1)}" '
+        f'x2="{_n(x2)}" y2="{_n(y2)}"><stop class="{bough.base}" offset=".12"/><stop class="{bough.band}" offset="1"/>'
+        "</linearGradient>"
+    )
+
+
+def _bough(bough: Bough, place: int, parent: str) -> str:
+    """A limb as a closed outline: half its thickness to either side of its middle line."""
+    points, widths = bough.points, bough.widths
+    # Dense where the base flares, wide apart where the limb is smooth.
+    last = len(points) - 1
+    chosen = sorted({each for each in (0, 1, 2, 4, 6, 9, *range(12, last, 5), last - 2, last) if 0 <= each <= last})
+    left: list[Point] = []
+    right: list[Point] = []
+    for i in chosen:
+        (x0, y0), (x1, y1) = points[max(0, i - 1)], points[min(len(points) - 1, i + 1)]
+        length = math.hypot(x1 - x0, y1 - y0) or 1.0
+        nx, ny = -(y1 - y0) / length, (x1 - x0) / length
+        x, y, half = *points[i], widths[i] / 2
+        left.append((x - nx * half, y - ny * half))
+        right.append((x + nx * half, y + ny * half))
+    path = f"M{_p(left[0])}{_curve(left)}L{_p(right[-1])}{_curve(right[::-1])}Z"
+    paint = f' style="fill:url(#lineage-hero-{place})"' if bough.band != bough.base else ""
+    return f'<path class="limb {bough.band}"{paint} data-limb="{_attr(bough.key)}" data-from="{_attr(parent)}" d="{path}"/>'
+
+
+def _twigs(layout: TreeLayout) -> Iterator[str]:
+    for twig in layout.twigs:
+        yield (
+            f'<path class="twig {twig.band}" data-target="{_attr(twig.id)}" data-from="{_attr(twig.limb)}" '
+            f'd="M{_p(twig.points[0])}C{" ".join(map(_p, twig.points[1:]))}"/>'
+        )
+
+
+def _curve(points: Sequence[Point]) -> str:
+    """A smooth curve through points (Catmull and Rom), without the first."""
+    parts = []
+    for i in range(len(points) - 1):
+        before, here, there = points[max(0, i - 1)], points[i], points[i + 1]
+        after = points[min(len(points) - 1, i + 2)]
+        one = (here[0] + (there[0] - before[0]) / 6, here[1] + (there[1] - before[1]) / 6)
+        two = (there[0] - (after[0] - here[0]) / 6, there[1] - (after[1] - here[1]) / 6)
+        parts.append(f"C{_p(one)} {_p(two)} {_p(there)}")
+    return "".join(parts)
+
+
+# -- leaves ----------------------------------------------------------------------------------------------------------
+
+
+def _leaf(graph: LineageGraph, leaf: Leaf) -> str:
+    node = graph[leaf.id]
+    band = band_of(graph, leaf.id)
+    x, y, width, height = leaf.x, leaf.y, leaf.width, leaf.height
+    tab = text_width(f"+{leaf.folded}", MAKER) + 2 * TAB if leaf.folded else 0.0
+    middle = x + (width - tab) / 2
+    parts = [f'<rect class="halo" x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="9"/>']
+    parts += _form(str(node.data.get("weights", "")), band, (x, y, width, height))
+    rows = [line for line in leaf.lines if line]
+    first = y + (height - LINE * len(rows)) / 2 + 13.4
+    for i, line in enumerate(rows):
+        size = NAME if not i else MAKER
+        room = width - tab - 2 * PADDING + 2
+        parts.append(_words("name mid" if not i else "maker mid", middle, first + i * LINE, line, size, room))
+    if leaf.folded:
+        cut = x + width - tab
+        parts.append(f'<path class="cut {band}" d="M{_n(cut)} {_n(y)}V{_n(y + height)}"/>')
+        parts.append(_words("maker mid", cut + tab / 2 - 0.5, y + height / 2 + 5.4, f"+{leaf.folded}", MAKER))
+    title = escape(_told(graph, leaf))
+    return (
+        f'<a href="explorer.html#n={quote(leaf.id, safe="")}" data-id="{_attr(leaf.id)}" data-date="{escape(node.date)}">'
+        f"<title>{title}</title>{''.join(parts)}</a>"
+    )
+
+
+def _form(weights: str, band: str, frame: tuple[float, float, float, float], radius: float = 9.0) -> Iterator[str]:
+    """Full where the weights are open, the lower half where they are restricted, hollow where they cannot be had."""
+    x, y, width, height = frame
+    size = f'x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="{_n(radius)}"'
+    if weights == "open":
+        yield f'<rect class="fill {band}" {size}/>'
+        return
+    yield f'<rect class="hollow {band}" {size}/>'
+    if weights == "restricted":
+        cut = y + height * (0.5 if height < 50 else 0.36)
+        right, bottom = x + width, y + height
+        yield (
+            f'<path class="half {band}" d="M{_n(x)} {_n(cut)}H{_n(right)}V{_n(bottom - radius)}'
+            f"Q{_n(right)} {_n(bottom)} {_n(right - radius)} {_n(bottom)}H{_n(x + radius)}"
+            f'Q{_n(x)} {_n(bottom)} {_n(x)} {_n(bottom - radius)}Z"/>'
+            f'<rect class="hollow over {band}" {size}/>'
+        )
+
+
+def _told(graph: LineageGraph, leaf: Leaf) -> str:
+    node = graph[leaf.id]
+    parts = [visible(node.name), node.date, *map(visible, node.organizations)]
+    parts += [visible(str(node.data[key])) for key in ("architecture",) if key in node.data]
+    if "weights" in node.data:
+        parts.append(f"weights {visible(str(node.data['weights']))}")
+    if parents := [visible(graph[one].name) for one in graph.parents(leaf.id)]:
+        parts.append(f"from {' and '.join(parents)}")
+    if leaf.folded:
+        parts.append(f"{leaf.folded} more folded into it")
+    return ", ".join(parts)
+
+
+# -- legend, counts, words -------------------------------------------------------------------------------------------
+
+
+def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iterator[str]:
+    used = {band_of(graph, one) for one in layout.leaves}
+    top = y + 14
+    for band in BAND_LABELS:
+        if band in used:
+            d = f"M{_n(x)} {_n(top + 3)}C{_n(x + 12)} {_n(top + 3)} {_n(x + 14)} {_n(top - 9)} {_n(x + 30)} {_n(top - 9)}"
+            yield f'<path class="twig {band}" style="stroke-width:6" d="{d}"/>'
+            yield _words("small", x + 40, top + 2, _SHORT[band], MAKER)
+            top += 20.5
+    top += 8
+    for weights, label in (("open", "open weights"), ("restricted", "restricted licence"), ("api", "closed")):
+        yield from _form(weights, "plain", (x, top - 14, 30, 19), 5)
+        yield _words("small", x + 40, top + 1, label, MAKER)
+        top += 25
+    yield _words("maker mid", x + 15, top + 2, "+3", MAKER)
+    yield _words("small", x + 40, top + 2, "later models folded in", MAKER)
+    top += 21
+    yield _words("maker mid", x + 15, top + 2, "& X", MAKER)
+    yield _words("small", x + 40, top + 2, "X is a parent too", MAKER)
+    yield from _chart(graph, layout, x + 222, y)
+
+
+_SHORT: Final[dict[BandKey, str]] = {**BAND_LABELS, "other": "Image, dual encoder", "undisclosed": "Undisclosed"}
+
+
+def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iterator[str]:
+    """How many of the shown models each maker has made, by how free their weights are."""
+    counts: Counter[str] = Counter()
+    kinds: Counter[tuple[str, str]] = Counter()
+    for one in layout.leaves:
+        name = maker(graph, one) or "unknown"
+        counts[name] += 1
+        weights = str(graph[one].data.get("weights"))
+        kinds[name, weights if weights in {"open", "restricted"} else "closed"] += 1
+    ranked = sorted(counts, key=lambda name: (-counts[name], name))
+    shown = ranked if len(ranked) <= _MAKERS else ranked[: _MAKERS - 1]
+    rest = ranked[len(shown) :]
+    rows = [(name, counts[name], [name]) for name in shown]
+    if rest:
+        rows.append((f"{len(rest)} others", sum(counts[name] for name in rest), rest))
+    yield _words("label", x + 20, y + 14, "Models per maker", MAKER)
+    start = x + 104
+    unit = 66 / max([1, *(count for _, count, _ in rows)])
+    for i, (label, count, names) in enumerate(rows):
+        base = y + 40 + i * 21
+        yield _words("small end", start - 7, base, shortened(label, MAKER, 94), MAKER)
+        at = start
+        for kind, form in (("open", "fill"), ("restricted", "half"), ("closed", "")):
+            wide = unit * sum(kinds[name, kind] for name in names)
+            if not wide:
+                continue
+            if form == "fill":
+                yield f'<rect class="bar" x="{_n(at)}" y="{_n(base - 12)}" width="{_n(wide)}" height="13"/>'
+            elif form == "half":
+                yield f'<rect class="bar" x="{_n(at)}" y="{_n(base - 5.5)}" width="{_n(wide)}" height="6.5"/>'
+            at += wide
+        yield (
+            f'<rect class="bar frame" x="{_n(start)}" y="{_n(base - 12)}" width="{_n(at - start)}" height="13" '
+            'style="stroke-width:1.2"/>'
+        )
+        yield _words("small", at + 6, base, str(count), MAKER)
+
+
+def _subtitle(graph: LineageGraph, layout: TreeLayout) -> str:
+    total = len(graph.nodes("model"))
+    return (
+        f"{len(layout.leaves)} of {total} models, {_span(graph, layout.leaves)}. A limb is a line of descent, "
+        "as thick as what grows on it."
+    )
+
+
+def _caption(graph: LineageGraph, layout: TreeLayout) -> str:
+    chosen = layout.chosen
+    total = len(graph.nodes("model"))
+    hidden = sum(bool(holder) for holder in chosen.folded.values())
+    gone = len(chosen.folded) - hidden
+    coverage = f"{len(layout.leaves)} of {total} models are shown"
+    if hidden:
+        coverage += f"; {hidden} are folded into what they came from (+n)"
+    if gone:
+        coverage += f"; {gone} without shown kin are left out"
+    makers = len({maker(graph, one) for one in layout.leaves})
+    return (
+        f"{coverage}. {makers} first-named makers. A box stands at its date, at most a month off; busy years are drawn "
+        "taller. It hangs on one parent, by weights before outputs before architecture before succession; limbs leave "
+        "the trunk below their first model. Colour is architecture, fill is access to the weights."
+    )
+
+
+def _description(graph: LineageGraph, layout: TreeLayout) -> str:
+    counts = Counter(band_of(graph, one) for one in layout.leaves)
+    told = ", ".join(f"{counts[band]} {BAND_LABELS[band].lower()}" for band in BAND_LABELS if counts[band])
+    return (
+        f"A tree of {len(layout.leaves)} language models, {_span(graph, layout.leaves)}, growing upward with time. "
+        f"By architecture: {told}. Thick limbs carry many models; {len(layout.chosen.folded)} models are folded away."
+    )
+
+
+def _span(graph: LineageGraph, ids: Iterable[str]) -> str:
+    years = sorted({graph[one].year for one in ids})
+    if not years:
+        return "no year"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}\N{EN DASH}{years[-1]}"
+
+
+def _wrapped(text: str, size: float, width: float) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+# -- numbers and text --------------------------------------------------------------------------------------------------
+
+
+def _words(role: str, x: float, y: float, text: str, size: float, room: float | None = None) -> str:
+    # Where the reader's own font steps in for a missing letter, the text is fitted into its box.
+    foreign = room is not None and not in_font(text)
+    fit = (
+        f' textLength="{_n(min(room or 0, text_width(text, size)))}" lengthAdjust="spacingAndGlyphs"' if foreign else ""
+    )
+    return f'<text class="{role}" x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{fit}>{escape(text)}</text>'
+
+
+def _attr(text: str) -> str:
+    return escape(visible(text))
+
+
+def _p(point: Point) -> str:
+    return f"{_n(point[0])} {_n(point[1])}"
+
+
+def _n(number: float) -> str:
+    """A number with at most one decimal."""
+    text = f"{number:.1f}"
+    return text.removesuffix(".0") if text != "-0.0" else "0"

@@ -1,0 +1,209 @@
+"""The hero tree: measured in the SVG that is written, searched within bounds, stable when a model is added."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from families import HARD, HOSTILE, edge, family, model
+from tree_quality import measure
+
+from lineage import LineageGraph, Node
+from lineage.beams import grow, stored
+from lineage.contour import Choice, TreeLayout
+from lineage.limbs import Chosen, choose, importance
+from lineage.views import tree
+
+STORE = Path(__file__).resolve().parent.parent / "graph_data" / "tree.json"
+
+
+def quick(graph: LineageGraph, evaluations: int = 20) -> TreeLayout:
+    """A tree after a short search."""
+    return grow(choose(graph), evaluations=evaluations)
+
+
+@pytest.fixture(name="kept", scope="module")
+def _kept() -> dict[str, object]:
+    content: dict[str, object] = json.loads(STORE.read_text(encoding="utf-8"))
+    return content
+
+
+# -- what is shown ---------------------------------------------------------------------------------------------------
+
+
+def test_a_model_between_two_shown_ones_is_shown(real: LineageGraph) -> None:
+    """Leaves are folded, never a model that something shown hangs on, whatever the budget."""
+    for budget in (1, 10, 40, 84):
+        chosen = choose(real, budget)
+        assert len(chosen.models) == min(budget, len(real.nodes("model")))
+        for one in chosen.models:
+            above = real.layout_parent(one)
+            assert above is None or above.source in chosen.models
+        assert set(chosen.folded) == {node.id for node in real.nodes("model")} - set(chosen.models)
+        assert {one for limb in chosen.root.walk() for one in (*limb.path, *limb.leaves)} == set(chosen.models)
+
+
+def test_what_a_shown_model_stands_for_is_counted() -> None:
+    """The fold mark counts all that hangs below."""
+    graph = LineageGraph(
+        [model("a", "2020"), model("b", "2021"), model("c", "2022"), model("d", "2021")],
+        [edge("a", "b"), edge("b", "c"), edge("a", "d")],
+    )
+    chosen = choose(graph, 1)
+    assert (chosen.models, chosen.behind("a")) == (("a",), 3)
+    assert chosen.folded == {"b": "a", "c": "a", "d": "a"}
+
+
+def test_importance_counts_descendants(toy_directory: Path) -> None:
+    """The published rule on the toy graph: who has more descendants weighs more."""
+    import lineage
+
+    weights = importance(lineage.load(toy_directory))
+    assert weights["a"] > weights["b"] > 0
+
+
+# -- quality ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [20, 40, 60, 90])
+def test_nothing_overlaps_and_nothing_crosses(size: int) -> None:
+    """Zero faults at every size, legible in a column of 680 pixels."""
+    graph = family(size, size)
+    layout = quick(graph)
+    quality = measure(tree.svg(graph, layout))
+    assert quality.faults == 0
+    assert quality.models >= min(size, 40) * 0.7
+    assert 0.5 <= quality.aspect <= 1.7
+    assert quality.smallest_text >= 10
+    assert quality.time_error_months <= 1.2
+
+
+@pytest.mark.parametrize("name", sorted(HARD))
+def test_hard_graphs_have_no_faults(name: str) -> None:
+    """Ties, chains, many children, strange names: what does not fit is folded, and the rest is sound."""
+    quality = measure(tree.svg(HARD[name], quick(HARD[name], 8)))
+    assert quality.faults == 0
+    assert 0.5 <= quality.aspect <= 1.7
+    assert quality.smallest_text >= 10
+
+
+def test_a_ladder_of_merges_is_told_in_words() -> None:
+    """Every rung has two parents: one is a line, the other a word in the box."""
+    nodes = [model(f"{side}{step}", f"{2016 + step}-0{1 + (side == 'b')}") for side in "ab" for step in range(9)]
+    edges = [edge(f"{side}{step}", f"{side}{step + 1}") for side in "ab" for step in range(8)]
+    edges += [edge(f"a{step}", f"b{step + 1}", "architecture") for step in range(8)]
+    graph = LineageGraph(nodes, edges)
+    text = tree.svg(graph, quick(graph))
+    assert measure(text).faults == 0
+    assert text.count("&amp; a") + text.count("&amp; b") >= 8
+
+
+# -- the stored choice -------------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_tree(real: LineageGraph, kept: dict[str, object]) -> None:
+    """The shipped data by the stored choice: at least 60 models, no faults, at most 60 KB compressed."""
+    import gzip
+
+    layout = stored(real, kept)
+    text = tree.svg(real, layout)
+    quality = measure(text)
+    assert (quality.faults, quality.models) == (0, len(layout.leaves))
+    assert quality.models >= 60
+    assert 0.5 <= quality.aspect <= 1.7
+    assert quality.smallest_text >= 10
+    assert quality.time_error_months <= 1.2
+    assert quality.mark_contrast >= 3
+    assert quality.text_contrast >= 4.5
+    assert len(gzip.compress(text.encode())) < 60_000
+
+
+@pytest.mark.parametrize(("parent", "date"), [("opt", "2022-09"), ("llama-3", "2025-02"), ("mamba", "2025-03")])
+def test_a_model_added_leaves_a_sound_picture(
+    real: LineageGraph, kept: dict[str, object], parent: str, date: str
+) -> None:
+    """The stored choice serves a graph with one model more: nothing overlaps, and most boxes keep their sides."""
+    before = stored(real, kept)
+    fresh = model(
+        "quite-new", date, "Quite new", organizations=["Meta"], architecture=real[parent].data["architecture"]
+    )
+    grown = LineageGraph([*real.nodes(), fresh], [*real.edges(), edge(parent, "quite-new")])
+    after = stored(grown, kept)
+    shared = before.choice.sides.keys() & after.choice.sides.keys()
+    same = [one for one in shared if before.choice.sides[one] == after.choice.sides[one]]
+
+    assert measure(tree.svg(grown, after)).faults == 0
+    assert len(same) >= 0.9 * len(shared) >= 0.7 * len(before.choice.sides)
+
+
+def test_the_choice_is_json_and_comes_back() -> None:
+    """What is written beside the data is read as what it was."""
+    layout = quick(family(12, 3))
+    again = Choice.from_dict(json.loads(json.dumps(layout.choice.to_dict())))
+    assert again == layout.choice
+    with pytest.raises(ValueError, match="no stored choice"):
+        Choice.from_dict({"sides": {}})
+
+
+def test_the_search_is_bounded_and_repeats() -> None:
+    """The same graph in another order, searched again with the same seed, is the same picture."""
+    graph = family(24, 5)
+    nodes, edges = list(graph.nodes()), list(graph.edges())
+    random.Random(1).shuffle(nodes)
+    random.Random(2).shuffle(edges)
+    told: list[tuple[int, int, float]] = []
+    one = grow(choose(graph), evaluations=40, progress=lambda *step: told.append(step))
+    two = grow(choose(LineageGraph(nodes, edges)), evaluations=40)
+    assert tree.svg(graph, one) == tree.svg(graph, two)
+    assert told
+    assert told[0][1] == 40
+
+
+# -- the document ------------------------------------------------------------------------------------------------------
+
+
+def test_strange_text_stays_text() -> None:
+    """No name, maker or id leaves its element."""
+    fields = {"architecture": HOSTILE, "weights": HOSTILE, "organizations": [HOSTILE]}
+    data = {"id": HOSTILE, "kind": "model", "name": HOSTILE, "date": "2022", **fields, "architecture": "decoder-only"}
+    graph = LineageGraph(
+        [Node(HOSTILE, "model", HOSTILE, "2022", data), model("b", "2023", HOSTILE)], [edge(HOSTILE, "b")]
+    )
+    text = tree.svg(graph, quick(graph))
+    root = ET.fromstring(text)  # noqa: S314 - our own picture; expat knows no external entities
+    assert {each.tag.rpartition("}")[2] for each in root.iter()} == {
+        "svg", "title", "desc", "style", "g", "defs", "linearGradient", "stop", "rect", "path", "text", "a",
+    }  # fmt: skip
+    for each in root.iter():
+        assert not [name for name in each.attrib if name.startswith("on")]
+        assert each.get("href", "explorer.html#n=").startswith("explorer.html#n=")
+    assert not re.search("[\x00-\x08\u202e]", text)
+
+
+def test_themes(real: LineageGraph, kept: dict[str, object]) -> None:
+    """Both grounds in one file, by the reader's setting and by attribute; or one alone."""
+    layout = stored(real, kept)
+    both = tree.svg(real, layout)
+    assert "prefers-color-scheme:dark" in both
+    assert ":root[data-theme=dark]" in both
+    assert ":root:not([data-theme=light])" in both
+    dark = tree.svg(real, layout, "dark")
+    assert "prefers-color-scheme" not in dark
+    assert "fill:#11161D" in dark
+    assert "fill:#FFFFFF" not in dark
+
+
+def test_the_caption_tells_the_coverage(real: LineageGraph, kept: dict[str, object]) -> None:
+    """How many are shown, folded and left out adds up."""
+    layout = stored(real, kept)
+    told = " ".join(re.findall(r">([^<]*)<", tree.svg(real, layout)))
+    total = len(real.nodes("model"))
+    assert f"{len(layout.leaves)} of {total} models are shown" in told
+    hidden = sum(bool(holder) for holder in layout.chosen.folded.values())
+    assert f"{hidden} are folded" in told
+    assert isinstance(layout.chosen, Chosen)
+    assert len(layout.leaves) + len(layout.chosen.folded) == total
