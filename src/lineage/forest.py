@@ -126,6 +126,26 @@ def shortened(text: str, size: float, longest: float) -> str:
     return shown.rstrip() + "…"
 
 
+def wrapped(text: str, size: float, width: float) -> list[str]:
+    """A text in lines that are not wider than ``width`` points, unless a single word is."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def span_of_years(graph: LineageGraph, ids: Iterable[str]) -> str:
+    """The years of some models in words: ``2013–2025``, or one year."""  # noqa: RUF002 - the dash of a span
+    years = sorted({graph[one].year for one in ids})
+    if not years:
+        return "no year"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}\N{EN DASH}{years[-1]}"
+
+
 Scale = Literal["density", "linear"]
 """How wide the years are: each as the square root of the number of its models, or all the same."""
 

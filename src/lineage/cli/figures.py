@@ -116,7 +116,7 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], place: Path) 
         named = ", ".join(f"--{'select' if name == 'selection' else name}" for name in given) or "--rail and --time"
         raise click.UsageError(f"{named} cannot be said of --style tree; it belongs to --style lanes")
     if find_spec("clarabel") is None or find_spec("scipy") is None:
-        raise ToolError('`--style tree` needs a solver: pip install "model-lineage[tree]"')
+        raise ToolError("`--style tree` needs a solver: pip install clarabel scipy")
     import json
 
     from lineage.beams import stored

@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from typing import Final
 from urllib.parse import quote
 
+from lineage.forest import span_of_years, wrapped
 from lineage.graph import LineageGraph, Node
 from lineage.layout import (
     BAND_LABELS,
@@ -115,11 +116,11 @@ def framed(graph: LineageGraph, layout: Layout, subject: Subject) -> Frame:
     width, height = max(layout.width, 300.0, heading), 0.0
     for _ in range(3):  # a wider page needs less height
         width = max(width, height * narrowest)
-        titles = _wrapped(plain(subject.title), _TITLE_SIZE, width - 2 * MARGIN)
+        titles = wrapped(plain(subject.title), _TITLE_SIZE, width - 2 * MARGIN)
         top = MARGIN + _TITLE_SIZE * 1.2 * len(titles) + 3
         bottom = layout.height + (_LINE if layout.height > _TALL else 0)
         legend, bottom = _placed(blocks, bottom, corner, width)
-        lines = _wrapped(_caption(graph, layout, subject), CHIP_SIZE, width - 2 * MARGIN)
+        lines = wrapped(_caption(graph, layout, subject), CHIP_SIZE, width - 2 * MARGIN)
         caption = [Words("small", MARGIN, bottom + 15 + i * _LINE, line, CHIP_SIZE) for i, line in enumerate(lines)]
         height = top + bottom + 12 + len(lines) * _LINE + MARGIN
         if width >= height * narrowest:
@@ -510,7 +511,7 @@ def _corner(layout: Layout, width: float, height: float) -> tuple[float, float] 
 def _caption(graph: LineageGraph, layout: Layout, subject: Subject) -> str:
     models = len(graph.nodes("model"))
     shown = len(layout.boxes)
-    years = _years(graph, layout.boxes)
+    years = span_of_years(graph, layout.boxes)
     count = f"All {models} models of the graph" if shown == models else f"{shown} of the {models} models of the graph"
     said = f"{count}, {years}" + (f": {plain(subject.said)}." if subject.said else ".")
     parts = [said, _caption_of_folding(layout, subject, models - shown)]
@@ -565,25 +566,7 @@ def _description(graph: LineageGraph, layout: Layout) -> str:
         for band in layout.bands
     ]
     return (
-        f"A family tree of {len(layout.boxes)} language models, {_years(graph, layout.boxes)}, drawn from left to right "
+        f"A family tree of {len(layout.boxes)} language models, {span_of_years(graph, layout.boxes)}, drawn from left to right "
         f"by date: {', '.join(counts)}. {len(layout.links)} lines of descent are drawn; {len(layout.chips)} other "
         "parents are written beside the models."
     )
-
-
-def _years(graph: LineageGraph, ids: Iterable[str]) -> str:
-    years = sorted({graph[one].year for one in ids})
-    if not years:
-        return "no year"
-    return str(years[0]) if len(years) == 1 else f"{years[0]}\N{EN DASH}{years[-1]}"
-
-
-def _wrapped(text: str, size: float, width: float) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
@@ -18,7 +18,7 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from lineage.contour import Bough, Leaf, TreeLayout
-from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, text_width
+from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, span_of_years, text_width, wrapped
 from lineage.graph import LineageGraph
 from lineage.limbs import TRUNK, band_of
 from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
@@ -45,7 +45,7 @@ def svg(graph: LineageGraph, layout: TreeLayout, theme: Literal["light", "dark"]
             root element.
     """
     below = layout.height + 34
-    lines = _wrapped(_caption(graph, layout), MAKER, 920.0)
+    lines = wrapped(_caption(graph, layout), MAKER, 920.0)
     caption = [_words("small", 40, below + 18 + i * 20, line, MAKER) for i, line in enumerate(lines)]
     height = round(below + 18 + len(lines) * 20 + 8, 1)
     order = sorted(range(len(layout.boughs)), reverse=True)
@@ -346,7 +346,7 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
 def _subtitle(graph: LineageGraph, layout: TreeLayout) -> str:
     total = len(graph.nodes("model"))
     return (
-        f"{len(layout.leaves)} of {total} models, {_span(graph, layout.leaves)}. A limb is a line of descent, "
+        f"{len(layout.leaves)} of {total} models, {span_of_years(graph, layout.leaves)}. A limb is a line of descent, "
         "as thick as what grows on it."
     )
 
@@ -373,27 +373,9 @@ def _description(graph: LineageGraph, layout: TreeLayout) -> str:
     counts = Counter(band_of(graph, one) for one in layout.leaves)
     told = ", ".join(f"{counts[band]} {BAND_LABELS[band].lower()}" for band in BAND_LABELS if counts[band])
     return (
-        f"A tree of {len(layout.leaves)} language models, {_span(graph, layout.leaves)}, growing upward with time. "
+        f"A tree of {len(layout.leaves)} language models, {span_of_years(graph, layout.leaves)}, growing upward with time. "
         f"By architecture: {told}. Thick limbs carry many models; {len(layout.chosen.folded)} models are folded away."
     )
-
-
-def _span(graph: LineageGraph, ids: Iterable[str]) -> str:
-    years = sorted({graph[one].year for one in ids})
-    if not years:
-        return "no year"
-    return str(years[0]) if len(years) == 1 else f"{years[0]}\N{EN DASH}{years[-1]}"
-
-
-def _wrapped(text: str, size: float, width: float) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 # -- numbers and text --------------------------------------------------------------------------------------------------
