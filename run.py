@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Two commands for a fresh clone, with nothing but Python 3.11 or newer.
+"""Commands for a fresh clone, with nothing but Python 3.11 or newer.
 
     python3 run.py build [ARGUMENT ...]   set up, then `lineage build`: the figure and the page in output/
     python3 run.py test [ARGUMENT ...]    set up, then every check; arguments go to pytest
+    python3 run.py check                  set up, then check the data only: what a commit hook runs
 
 Each makes what is missing and leaves what is there, so a second run starts at once. Everything is put into .venv;
 the browser of the page tests comes from LINEAGE_CHROMIUM, from PATH, from the system's packages or from Playwright.
@@ -36,13 +37,14 @@ class SetupError(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one of the two commands; return what the process exits with."""
+    """Run one of the commands; return what the process exits with."""
     command, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
-    if command not in ("build", "test"):
+    commands = {"build": build, "test": test, "check": check}
+    if command not in commands:
         print(__doc__.strip(), file=sys.stdout if command in ("-h", "--help") else sys.stderr)
         return 0 if command in ("-h", "--help") else 2
     try:
-        return build(rest) if command == "build" else test(rest)
+        return commands[command](rest)
     except SetupError as error:
         say(f"error: {error}")
         return 1
@@ -54,6 +56,13 @@ def build(arguments: Sequence[str]) -> int:
     """Set up the project and build the figure and the page."""
     python = install(extra="")
     return run([python, "-m", "lineage", "build", *arguments])
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Set up the project and check the data: their form, and every rule, warnings included."""
+    python = install(extra="")
+    form = run([python, "-m", "lineage", "fmt", "--check"])
+    return run([python, "-m", "lineage", "check", "--strict", *arguments]) or form
 
 
 def test(arguments: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineage import LineageGraph
-from lineage.analysis import Adopter, Adoption, Stats, adoption, stats
+from lineage.analysis import Adopter, Adoption, Stats, adoption, ends_known, missing_parts, stats
 
 
 def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None:
@@ -47,9 +47,30 @@ def test_stats_count_everything(graph: LineageGraph) -> None:
         most_descendants=(("a", 5), ("b", 2), ("c", 2), ("d", 1)),
         most_adopted=(("t", 2), ("u", 1)),
         organizations=(("Acme", 6), ("Other", 1)),
+        collections=(),
+        isolated=0,
+        ends_known=7,
+        parts_asked=6,
+        parts_known=0,
     )
 
 
 def test_an_empty_graph_has_stats() -> None:
     """Nothing is counted as nothing."""
     assert stats(LineageGraph([], [])).generations == 0
+
+
+def test_the_parts_of_a_model_may_be_told_by_the_model_that_gave_it_its_weights(graph: LineageGraph) -> None:
+    """What c tells of its attention holds for d, merged from it, and not for e, which only succeeds d; f is not to be had."""
+    rest = ("activation", "normalization", "position-encoding", "tokenization")
+
+    assert missing_parts(graph, "c") == missing_parts(graph, "d") == rest
+    assert missing_parts(graph, "b") == ("activation", "attention/state-space", *rest[1:])
+    assert missing_parts(graph, "g") == ("attention/state-space", "normalization", "tokenization")
+    assert missing_parts(graph, "f") == ()
+
+
+def test_a_line_of_weights_that_was_cut_has_no_known_end(graph: LineageGraph) -> None:
+    """A derived model without its parents has an open end; with them it has none."""
+    assert ends_known(graph, "d")
+    assert not ends_known(graph.subgraph("cd"), "d")

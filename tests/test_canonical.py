@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.canonical import formatted
+from lineage.canonical import canonical, formatted, read_canonical
 
 words = st.text(
     alphabet=st.one_of(
@@ -126,3 +126,78 @@ def test_formatting_keeps_everything_and_is_stable(content: Any) -> None:
     assert once is not None
     assert plain(once) == plain(text)
     assert formatted(once) == once
+
+
+def places_by_parser(text: str) -> dict[tuple[str | int, ...], int]:
+    """The line of every field and list item, as the YAML parser has them."""
+    found: dict[tuple[str | int, ...], int] = {}
+
+    def walk(node: yaml.Node, path: tuple[str | int, ...]) -> None:
+        if path:
+            found.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.SequenceNode):
+            for position, item in enumerate(node.value):
+                walk(item, (*path, position))
+        elif isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                found[*path, key.value] = key.start_mark.line + 1
+                walk(value, (*path, key.value))
+
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert root
+    walk(root, ())
+    return found
+
+
+@given(records, st.sampled_from(["", "# about the file\n\n", "# about the first\n", "# one\n# two\n\n"]))
+def test_the_quick_reading_of_canonical_text_is_that_of_the_parser(content: Any, head: str) -> None:
+    """Whatever is read quickly is what the YAML parser reads, content and lines, and canonical text is all of it."""
+    text = formatted(head + canonical("", content))
+    assert text is not None
+    quick = read_canonical(text)
+
+    if quick is None:
+        assert re.search(r"\{\}|- \[|^ *- *$|: *0|\u2028|\x85", text, flags=re.MULTILINE) or deepest(content) > 8
+    else:
+        assert quick == (plain(text), places_by_parser(text))
+
+
+def deepest(content: Any) -> int:
+    """How deep lists and mappings nest."""
+    inner = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return 1 + max((deepest(one) for one in inner), default=0)
+
+
+@given(records, st.data())
+def test_text_that_is_a_little_off_is_never_read_otherwise_than_by_the_parser(
+    content: Any, data: st.DataObject
+) -> None:
+    """After any small change of canonical text the quick reading holds back or still agrees with the parser."""
+    text = canonical("", content)
+    at = data.draw(st.integers(0, len(text)))
+    cut = data.draw(st.integers(0, 3))
+    changed = text[:at] + data.draw(st.text(alphabet="ab01 \n-:#[]{}\"'\\,&*!|>%@`~.", max_size=4)) + text[at + cut :]
+
+    if quick := read_canonical(changed):
+        assert quick == (plain(changed), places_by_parser(changed))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]\n",
+        "- kind: model\n  # why\n  id: x\n",
+        "- kind: model\n  id: 'x'\n",
+        "- id: x\n  kind: model\n",
+        "- kind: model\n  id: x",
+        "- kind: model\n  kind: paper\n",
+        "- kind: model\n  dates:\n  - date: 2023\n",
+        "- kind: model\n  context_length: 010\n",
+        "- kind: no\n",
+        "- kind: model\r\n",
+    ],
+)
+def test_what_is_not_in_canonical_form_is_left_to_the_parser(text: str) -> None:
+    """Comments inside, other quotes, another order, another indent, traps and line ends are read by the YAML parser."""
+    assert read_canonical(text) is None

@@ -24,6 +24,11 @@ def used(letter: str, date: str, *fields: str, **words: str) -> str:
     return model(letter, date, names("uses_technique", "technique", "t"), *fields, **words)
 
 
+def because(reason: str) -> str:
+    """The field that says why a model is in."""
+    return f"included_because: [{{reason: {reason}}}]"
+
+
 CASES: dict[str, tuple[str, str, str]] = {
     "duplicate-id": (
         BASE + technique("t", name="Other"),
@@ -108,7 +113,22 @@ CASES: dict[str, tuple[str, str, str]] = {
     "isolated": (
         BASE + model("a", "2020"),
         "x.yaml:26: warning: isolated: nothing is joined to `a`; add an edge with its source",
-        BASE + paper("b", "2020", contribution="survey", arxiv="2001.00001"),
+        BASE
+        + paper("b", "2020", contribution="survey", arxiv="2001.00001")
+        + paper("q", "2018", names("introduced_technique", "technique", "u"), arxiv="1801.00001")
+        + technique("u", names("described_by", "paper", "b")),
+    ),
+    "unexplained": (
+        BASE + used("a", "2020") + used("b", "2020", because("first-of-its-kind, note: The first.")),
+        "x.yaml:26: error: unexplained: `a` does not say why it is in; add `included_because`",
+        BASE + used("a", "2020") + used("b", "2020"),
+    ),
+    "reason-without-ground": (
+        BASE + used("a", "2020", because("parent")),
+        "x.yaml:34: error: reason-without-ground: `a` is in as `parent`, and no model comes from it; give another reason",
+        BASE
+        + used("a", "2020", because("parent"))
+        + used("b", "2020", because("generation"), derived("a finetuned"), origin="derived"),
     ),
     "without-introducer": (
         BASE
@@ -264,3 +284,42 @@ def test_a_record_that_is_not_sound_does_not_make_its_id_unknown(tmp_path: Path)
     text = BASE + used("a", "2020", weights="free") + used("b", "2021", names("succeeds", "model", "a"))
 
     assert [one.split(": ")[2] for one in problems(tmp_path, text)] == ["unknown-word"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "message", "sound"),
+    [
+        (
+            used("a", "2020", because("named")),
+            "`a` is in as `named`, and it is in no collection; name the published set in `collections`, or give another reason",
+            used("a", "2020", because("named"), "collections: [tree]"),
+        ),
+        (
+            used("a", "2020", because("introduces-technique")),
+            "`a` is in as `introduces-technique`, and it brings no technique that a model here uses;"
+            " add the use with its source, or another reason",
+            used("a", "2020", because("introduces-technique"), names("described_by", "paper", "p")),
+        ),
+        (
+            used("a", "2020", because("generation")),
+            "`a` is in as `generation`, and the family Toy has no other model; give another reason",
+            used("a", "2020", because("generation")) + used("b", "2021", because("generation")),
+        ),
+        (
+            used("a", "2020", because("root")) + used("b", "2019-12", because("root")),
+            "`a` is in as `root`, and the family Toy has an earlier model; say `generation`",
+            used("a", "2020", because("root")) + used("b", "2020-03", because("root")),
+        ),
+    ],
+)
+def test_a_reason_that_the_data_can_show_is_shown(tmp_path: Path, broken: str, message: str, sound: str) -> None:
+    """Each reason for being in has its ground in the data; where dates overlap, two may be the root."""
+    assert [one.split(": ", 3)[3] for one in problems(tmp_path, BASE + broken)] == [message]
+    assert problems(tmp_path, BASE + sound) == []
+
+
+def test_a_judgement_gives_its_ground(tmp_path: Path) -> None:
+    """Impact is said with a reason, or not at all."""
+    assert [one.split(": ", 3)[3] for one in problems(tmp_path, BASE + used("a", "2020", because("impact")))] == [
+        "`included_because.0` `impact` is a judgement; say in `note` what it rests on"
+    ]

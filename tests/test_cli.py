@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -434,8 +435,9 @@ def test_every_help_page_has_an_example_that_runs(name: str, tmp_path: Path) -> 
     assert page.exit_code == 0
     assert example
     words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', example.group(1))]
-    environment = {"LINEAGE_DATA": str(lineage.index.data_directory())}
-    assert run(*words, directory=tmp_path, environment=environment)[0] == 0
+    # A copy: some commands write into the data.
+    shutil.copytree(lineage.index.data_directory(), tmp_path / "data")
+    assert run(*words, directory=tmp_path, environment={"LINEAGE_DATA": str(tmp_path / "data")})[0] == 0
 
 
 def test_every_option_is_explained() -> None:
@@ -458,3 +460,38 @@ def test_the_tree_that_grows_upward_is_drawn(tmp_path: Path) -> None:
     assert (tmp_path / "tree.svg").read_text().startswith("<svg")
     assert run("figure", "--style", "tree", "--focus", "bert")[0] == 2
     assert run("figure", "--style", "tree", "--format", "gv")[0] == 2
+
+
+def test_a_sheet_is_drawn_filled_in_and_scored(ask: object, tmp_path: Path) -> None:
+    """The audit from end to end: the sheet on stdout, verdicts by hand, the rate; what was read is skipped."""
+    code, out, err = ask("audit", "--sample", "12", "--seed", "3")  # type: ignore[operator]
+    assert (code, err) == (0, "")
+    assert ask("audit", "--sample", "12", "--seed", "3")[1] == out  # type: ignore[operator]
+    lines = out.splitlines()
+    filled = [lines[0], *(re.sub(r",,$", ",right,seen", line) for line in lines[1:-1]), lines[-1]]
+    path = tmp_path / "sheet.csv"
+    path.write_text("\n".join(filled) + "\n", encoding="utf-8")
+
+    code, out, err = ask("audit", "--score", str(path))  # type: ignore[operator]
+    assert (code, err) == (0, "")
+    assert "Wrong: 0 of 12 claims read (0.0 %)." in out
+    rest = ask("audit", "--sample", "100", "--skip", str(path))[1].splitlines()[1:-1]  # type: ignore[operator]
+    assert len(rest) == 30 - 12
+    path.write_text(lines[0] + "\n", encoding="utf-8")
+    assert ask("audit", "--score", str(path))[0] == 2  # type: ignore[operator]
+
+
+def test_a_template_is_written_into_the_data_and_asked_for(toy_directory: Path) -> None:
+    """`new` says file and line, the check names what is empty there; a second time it is refused and nothing changes."""
+    code, out, err = run("--data", str(toy_directory), "new", "model", "h", "--family", "toy")
+    assert (code, out) == (0, "")
+    found = re.fullmatch(r"wrote a template for `h` into (.+), line (\d+); fill it in, then run `lineage check`\n", err)
+    assert found
+    assert Path(found[1]).read_text(encoding="utf-8").split("\n")[int(found[2]) - 1] == "- kind: model"
+    assert (
+        f"{found[1]}:{int(found[2]) + 2}: error: bad-value: `name` is empty"
+        in run("--data", str(toy_directory), "check")[1]
+    )
+    before = Path(found[1]).read_bytes()
+    assert run("--data", str(toy_directory), "new", "model", "h", "--family", "toy")[0] == 2
+    assert Path(found[1]).read_bytes() == before

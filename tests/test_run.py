@@ -185,3 +185,31 @@ def test_an_old_python_is_told_so() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == "lineage needs Python 3.11 or newer; this is 3.10.0: run it with a newer one\n"
+
+
+def test_the_commit_hook_checks_the_data_by_the_command_that_there_is() -> None:
+    """The hook that is offered runs `run.py check`, for changes of the data alone, and what it names exists."""
+    import yaml
+
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+
+    assert (hook["entry"], hook["files"], hook["pass_filenames"]) == ("python3 run.py check", "^graph_data/", False)
+    assert "python3 run.py check" in run.__doc__
+
+
+@pytest.mark.parametrize(("form", "rules", "code"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (4, 1, 1)])
+def test_the_check_runs_form_and_rules_and_fails_if_one_does(
+    monkeypatch: pytest.MonkeyPatch, form: int, rules: int, code: int
+) -> None:
+    """Both are run, whatever the first says, and warnings count."""
+    ran: list[list[str]] = []
+
+    def recorded(command: list[str]) -> int:
+        ran.append(command[2:])
+        return form if "fmt" in command else rules
+
+    monkeypatch.setattr(run, "install", lambda extra: f"python{extra}")
+    monkeypatch.setattr(run, "run", recorded)
+
+    assert run.main(["check"]) == code
+    assert ran == [["lineage", "fmt", "--check"], ["lineage", "check", "--strict"]]

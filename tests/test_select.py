@@ -32,6 +32,8 @@ CASES = [
     ("family:toy,weights:api", "f"),
     ("arch:state-space", "g"),
     ("origin:derived", "bcd"),
+    ("is:incomplete", "abcdeg"),
+    ("is:leaf,is:incomplete", "eg"),
     ("year:2018", "afqu"),
     ("year:2020..", "deg"),
     ("year:..2017", "pt"),
@@ -69,10 +71,10 @@ def test_arguments_are_a_union_and_exclude_takes_away(graph: LineageGraph) -> No
         ("+", "expected a name\n  +\n   ^"),
         (
             "a b:c",
-            "there is no method `b`; there are kind, org, family, arch, weights, origin, category, year, uses, introduces, relation, is\n  a b:c\n    ^",
+            "there is no method `b`; there are kind, org, family, arch, weights, origin, category, collection, included, year, uses, introduces, relation, is\n  a b:c\n    ^",
         ),
         ("year:x", "expected a year or a range of years: 2023, 2021..2023, 2023.. or ..2020\n  year:x\n       ^"),
-        ("is:x", "expected one of root, leaf, merge\n  is:x\n     ^"),
+        ("is:x", "expected one of root, leaf, merge, disputed, incomplete\n  is:x\n     ^"),
         ("org:nobody", "nothing has `nobody` there; there are Acme, Other\n  org:nobody\n      ^"),
         (
             "relation:x",

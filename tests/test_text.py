@@ -84,6 +84,11 @@ def test_stats_say_the_share_with_a_source(graph: LineageGraph) -> None:
         "evidence       14  14 stated",
         "with a source  14  100 % of the edges; 1 documents",
     ]
+    assert lines[9:12] == [
+        "isolated       0   nodes without an edge",
+        "ends known     7   models whose weights go back to `scratch` or `undisclosed`",
+        "parts known    0   of 6 models with weights to be had; `lineage ls is:incomplete` lists the rest",
+    ]
 
 
 def test_wide_characters_keep_the_columns() -> None:

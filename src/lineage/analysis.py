@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from lineage.graph import LineageGraph
-from lineage.vocabulary import DateInterval
+from lineage.vocabulary import Basis, DateInterval
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,59 @@ def adoption(graph: LineageGraph, technique: str) -> Adoption:
     )
 
 
+_WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
+MIXERS: Final[frozenset[str]] = frozenset({"attention", "state-space"})
+_PARTS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
+    **dict.fromkeys(
+        ("encoder-only", "encoder-decoder", "decoder-only", "hybrid", "diffusion"),
+        (
+            MIXERS,
+            frozenset({"position-encoding"}),
+            frozenset({"normalization"}),
+            frozenset({"activation"}),
+            frozenset({"tokenization"}),
+        ),
+    ),
+    "state-space": (MIXERS, frozenset({"normalization"}), frozenset({"tokenization"})),
+}
+"""The parts of a model that somebody who builds one has to know, as groups of technique categories, by architecture. Models of
+words, of pictures and of recurrent networks are put together otherwise, and none is asked of them."""
+
+
+def missing_parts(graph: LineageGraph, model: str) -> tuple[str, ...]:
+    """The parts of a model whose technique is not told: neither for itself nor for a model that gave it its weights.
+
+    Only models whose weights are to be had are asked: the parts of others are often not known at all.
+
+    >>> import lineage
+    >>> missing_parts(lineage.load(), "llama-2")
+    ()
+    """
+    data = graph[model].data
+    if data.get("weights") not in {"open", "restricted"}:
+        return ()
+    line = (model, *graph.ancestors(model, _WEIGHTS))
+    told = {graph[technique].data["category"] for one in line for technique in graph.techniques(one)}
+    groups = _PARTS.get(str(data.get("architecture")), ())
+    return tuple(sorted("/".join(sorted(group)) for group in groups if told.isdisjoint(group)))
+
+
+def _asked(graph: LineageGraph, model: str) -> bool:
+    data = graph[model].data
+    return data.get("weights") in {"open", "restricted"} and data.get("architecture") in _PARTS
+
+
+def ends_known(graph: LineageGraph, model: str) -> bool:
+    """Whether every line of weights back from a model ends: in random weights, or in a maker who does not say.
+
+    A model that is ``derived`` names a parent, so that this can only fail where the graph was cut.
+    """
+    line = (model, *graph.ancestors(model, _WEIGHTS))
+    return all(
+        graph.parents(one, _WEIGHTS) or graph[one].data.get("origin") in {"scratch", "undisclosed"} for one in line
+    )
+
+
 def _lag(earlier: DateInterval, later: DateInterval) -> int | None:
     return (later.end - earlier.end).days if earlier.end < later.start else None
 
@@ -85,6 +140,16 @@ class Stats:
     """Technique and the number of models that use it: the ten with the most."""
     organizations: tuple[tuple[str, int], ...]
     """Maker and the number of its models: the ten with the most."""
+    collections: tuple[tuple[str, int], ...]
+    """Published set of models and the number of its models here."""
+    isolated: int
+    """Nodes without an edge."""
+    ends_known: int
+    """Models whose lines of weights all end in random weights or in an explicit `undisclosed`."""
+    parts_asked: int
+    """Models with weights to be had that are asked for their parts: see :func:`missing_parts`."""
+    parts_known: int
+    """Those of them that tell all of them."""
 
 
 def stats(graph: LineageGraph) -> Stats:
@@ -108,6 +173,11 @@ def stats(graph: LineageGraph) -> Stats:
         most_descendants=_ranked(Counter(descendants), 10),
         most_adopted=_ranked(Counter(adopters), 10),
         organizations=_ranked(makers, 10),
+        collections=_ranked(Counter(one for model in models for one in model.data.get("collections", ()))),
+        isolated=sum(not graph.in_edges(one) and not graph.out_edges(one) for one in graph),
+        ends_known=sum(ends_known(graph, model.id) for model in models),
+        parts_asked=sum(_asked(graph, model.id) for model in models),
+        parts_known=sum(_asked(graph, model.id) and not missing_parts(graph, model.id) for model in models),
     )
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from lineage.canonical import PLAIN_FIELDS, YamlPath, canonical, formatted, yaml_1_1_type
+from lineage.canonical import PLAIN_FIELDS, YamlPath, canonical, formatted, read_canonical, yaml_1_1_type
 from lineage.errors import CatalogError, Location, Problem
 from lineage.records import RECORD_CLASSES, Model, NodeRecord, Paper, Technique
 
@@ -96,8 +96,12 @@ def read(directory: Path) -> Catalog:
         if content is None:
             whole = False
             continue
+        places: list[dict[YamlPath, int]] = [{} for _ in content]
+        for where, line in file.lines.items():
+            if where:
+                places[int(where[0])][where[1:]] = line
         for position, item in enumerate(content):
-            entry = file.entry(item, position)
+            entry = file.entry(item, position, places[position])
             if entry:
                 entries.append(entry)
             elif isinstance(item, dict) and isinstance(item.get("id"), str):
@@ -138,6 +142,8 @@ def reformat(path: Path) -> tuple[str, str]:
 
 def schema() -> str:
     """The JSON Schema of a data file, made from the records; what ``graph_data/schema.json`` holds."""
+    from pydantic import TypeAdapter  # 40 ms that a check does not pay
+
     content = TypeAdapter(list[NodeRecord]).json_schema()
     content = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "lineage records", **content}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -162,6 +168,9 @@ class _File:
     def load(self, path: Path) -> list[Any] | None:
         """The list that the file holds, every scalar as text; None if it cannot be had."""
         text = self.text(path)
+        if text is not None and (known := read_canonical(text)):
+            content, self.lines = known
+            return content
         root = None if text is None else self.root(text)
         if text is None or root is None:
             return None
@@ -304,9 +313,8 @@ class _File:
 
     # -- one record
 
-    def entry(self, item: Any, position: int) -> Entry | None:
-        """The record at a place of the list, or None with a problem for every fault."""
-        lines = {path[1:]: line for path, line in self.lines.items() if path and path[0] == position}
+    def entry(self, item: Any, position: int, lines: Mapping[YamlPath, int]) -> Entry | None:
+        """The record at a place of the list, with the lines of its fields; None with a problem for every fault."""
         if not isinstance(item, dict):
             self.problem(lines[()], "not-a-record", "is not a record", "begin it with `- kind: ...`")
             return None

@@ -323,15 +323,14 @@ def _derivations(index: _Index) -> Iterator[tuple[Entry, list[tuple[int, Derivat
 
 
 def isolated(index: _Index) -> Iterator[Problem]:
-    """Every record is joined to another; a benchmark, data set, survey or analysis may stand alone."""
+    """Every record is joined to another."""
     if not index.catalog.whole:
         return
     joined = {reference.other_id for reference in index.references}
     joined.update(reference.entry.record.id for reference in index.references)
     for entry in index.catalog.entries:
         record = entry.record
-        alone = isinstance(record, Paper) and record.contribution in {"benchmark", "dataset", "survey", "analysis"}
-        if record.id not in joined and not alone:
+        if record.id not in joined:
             yield Problem(
                 index.catalog.locate(entry, ("id",)),
                 "isolated",
@@ -339,6 +338,77 @@ def isolated(index: _Index) -> Iterator[Problem]:
                 "add an edge with its source",
                 "warning",
             )
+
+
+# -- inclusion ---------------------------------------------------------------------------------------------------------------
+
+
+def unexplained(index: _Index) -> Iterator[Problem]:
+    """Data that say of one model why it is in say it of all."""
+    models = [entry for entry in index.catalog.entries if isinstance(entry.record, Model)]
+    if any(_inclusions(entry) for entry in models):
+        for entry in models:
+            if not _inclusions(entry):
+                message = f"`{entry.record.id}` does not say why it is in"
+                yield index.problem(entry, ("id",), "unexplained", message, "add `included_because`")
+
+
+def reason_without_ground(index: _Index) -> Iterator[Problem]:
+    """A reason for being in that the data can show is one that they show."""
+    if not index.catalog.whole or index.catalog.unread_ids:
+        return
+    holds = _Grounds(index)
+    for entry in index.catalog.entries:
+        for position, reason in enumerate(_inclusions(entry)):
+            ground, repair = holds.missing(entry, reason)
+            if ground:
+                message = f"`{entry.record.id}` is in as `{reason}`, and {ground}"
+                path = ("included_because", position)
+                yield index.problem(entry, path, "reason-without-ground", message, repair)
+
+
+def _inclusions(entry: Entry) -> list[str]:
+    return [one.reason for one in getattr(entry.record, "included_because", ())]
+
+
+class _Grounds:
+    """What the reasons for being in rest on."""
+
+    def __init__(self, index: _Index) -> None:
+        self.parents = {one.other_id for one in index.references if one.field == "derived_from"}
+        self.used = {one.other_id for one in index.references if one.field == "uses_technique"}
+        self.brought: dict[str, set[str]] = defaultdict(set)
+        for one in index.references:
+            if one.field == "introduced_technique":
+                self.brought[one.entry.record.id].add(one.other_id)
+        self.families: dict[str, list[Entry]] = defaultdict(list)
+        for entry in index.catalog.entries:
+            if isinstance(entry.record, Model):
+                self.families[normal_form(entry.record.family)].append(entry)
+
+    def missing(self, entry: Entry, reason: str) -> tuple[str, str]:
+        """What is not there though the reason says so, and what to do; nothing where the reason holds."""
+        record = entry.record
+        if not isinstance(record, Model):
+            return "", ""
+        family = self.families[normal_form(record.family)]
+        if reason == "named" and not record.collections:
+            return "it is in no collection", "name the published set in `collections`, or give another reason"
+        if reason == "parent" and record.id not in self.parents:
+            return "no model comes from it", "give another reason"
+        if reason == "introduces-technique":
+            documents = [record.id, *(one.paper for one in record.described_by)]
+            if self.used.isdisjoint(set().union(*(self.brought[one] for one in documents))):
+                return "it brings no technique that a model here uses", "add the use with its source, or another reason"
+        if reason in {"root", "generation"} and len(family) < 2:
+            return f"the family {record.family} has no other model", "give another reason"
+        if reason == "root" and any(_first(other).end < _first(entry).start for other in family):
+            return f"the family {record.family} has an earlier model", "say `generation`"
+        return "", ""
+
+
+def _first(entry: Entry) -> DateInterval:
+    return min(DateInterval.of(date) for date in _dates(entry).values())
 
 
 # -- techniques --------------------------------------------------------------------------------------------------------------
@@ -464,6 +534,8 @@ RULES: Final[tuple[Rule, ...]] = (
     one_layout_parent,
     origin_against_parents,
     isolated,
+    unexplained,
+    reason_without_ground,
     without_introducer,
     several_introducers,
     evidence_against_source,

@@ -24,6 +24,7 @@ from lineage.vocabulary import (
     DocumentType,
     EdgeKind,
     Evidence,
+    InclusionReason,
     NodeKind,
     Origin,
     Relation,
@@ -41,7 +42,7 @@ def _plain(text: str) -> str:
     if text != text.strip():
         raise ValueError("has white space at an end; remove it")
     if not text:
-        raise ValueError("is empty; leave the field out when nothing is known")
+        raise ValueError("is empty; write it, or leave the field out when nothing is known")
     if text.casefold() in {"unknown", "n/a", "none", "null", "tbd", "todo", "?"}:
         raise ValueError(f"`{text}` says nothing; leave the field out when nothing is known")
     if found := _CONTROL.search(text):
@@ -143,7 +144,7 @@ class Use(Claim):
 
 
 class Description(Claim):
-    """`paper` describes this model."""
+    """`paper` describes this model or technique."""
 
     paper: Id
     """The document."""
@@ -166,6 +167,24 @@ class DatedEvent(Record):
     """`2023`, `2023-02` or `2023-02-24`."""
     sources: tuple[Source, ...] = ()
     """Where the date is read, if not in the sources of the record."""
+
+
+class Inclusion(Record):
+    """Why a model has a record at all; ``docs/curation.md`` gives the policy."""
+
+    reason: InclusionReason
+    """`named`: a published set of models names it, given in `collections`. `introduces-technique`: it or a paper of its brings
+    a technique that is in use here. `parent`: a model here comes from it. `root`: the first of a line that has more
+    models here. `generation`: a later or earlier generation of a line that is in. `first-of-its-kind` and `impact`:
+    a judgement, with its ground in `note`."""
+    note: Text | None = None
+    """The ground, in one sentence of our own."""
+
+    @model_validator(mode="after")
+    def _a_judgement_has_a_ground(self) -> Inclusion:
+        if self.reason in ("first-of-its-kind", "impact") and self.note is None:
+            raise ValueError(f"`{self.reason}` is a judgement; say in `note` what it rests on")
+        return self
 
 
 class Variant(Record):
@@ -215,6 +234,10 @@ class Model(_NodeRecord):
     service. `unreleased`: not to be had."""
     origin: Origin
     """`scratch`: trained from random weights. `derived`: weights came from a parent. `undisclosed`: not said."""
+    included_because: tuple[Inclusion, ...] = ()
+    """Why it is here; the weightiest reason first."""
+    collections: tuple[Id, ...] = ()
+    """Published sets of models that it belongs to ("evolutionary-tree")."""
     dates: Annotated[tuple[DatedEvent, ...], Field(min_length=1)]
     """At least one; the earliest is the one that is plotted."""
     variants: tuple[Variant, ...] = ()
@@ -306,6 +329,8 @@ class Technique(_NodeRecord):
     """What it does, in one sentence of our own."""
     refines: tuple[Refinement, ...] = ()
     """Earlier techniques that this one generalises, restricts or combines."""
+    described_by: tuple[Description, ...] = ()
+    """Documents that explain it beside the one that introduces it: surveys, follow-ups, posts."""
 
 
 NodeRecord = Annotated[Model | Paper | Technique, Field(discriminator="kind")]

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
+from lineage.analysis import missing_parts
 from lineage.errors import LimitError, SelectorError
 from lineage.graph import LineageGraph, Node
 from lineage.vocabulary import BASES, Basis, normal_form
@@ -213,11 +214,23 @@ def _relation(graph: LineageGraph, value: str) -> _Test:
     return lambda node: node.id in children
 
 
+def _included(graph: LineageGraph, value: str) -> _Test:
+    reasons = {node.id: {one["reason"] for one in node.data.get("included_because", ())} for node in graph.nodes()}
+    if not any(value in found for found in reasons.values()):
+        known = sorted(set().union(*reasons.values()))
+        raise ValueError(f"nothing is in for `{value}`; there are {', '.join(known)}")
+    return lambda node: value in reasons[node.id]
+
+
 def _is(graph: LineageGraph, value: str) -> _Test:
     groups: dict[str, Callable[[], Iterable[str]]] = {
         "root": graph.roots,
         "leaf": graph.leaves,
         "merge": lambda: {edge.target for edge in graph.edges() if edge.relation == "merged"},
+        "disputed": lambda: {
+            end for edge in graph.edges() if "disputed" in edge.data for end in (edge.source, edge.target)
+        },
+        "incomplete": lambda: {node.id for node in graph.nodes("model") if missing_parts(graph, node.id)},
     }
     if value not in groups:
         raise ValueError(f"expected one of {', '.join(groups)}")
@@ -233,6 +246,8 @@ METHODS: Final[dict[str, _Method]] = {
     "weights": _field("weights"),
     "origin": _field("origin"),
     "category": _field("category"),
+    "collection": _field("collections"),
+    "included": _included,
     "year": _year,
     "uses": _uses,
     "introduces": _introduces,

@@ -41,6 +41,9 @@ Architecture = Literal[
 ]
 Weights = Literal["open", "restricted", "api", "unreleased"]
 Origin = Literal["scratch", "derived", "undisclosed"]
+InclusionReason = Literal[
+    "named", "introduces-technique", "parent", "root", "generation", "first-of-its-kind", "impact"
+]
 DateKind = Literal["paper", "announced", "weights", "api"]
 DocumentType = Literal["paper", "report", "model-card", "blog-post"]
 Contribution = Literal["method", "model", "system", "benchmark", "dataset", "survey", "analysis"]

@@ -84,3 +84,72 @@ def fmt(context: click.Context, files: tuple[Path, ...], *, only_check: bool) ->
         raise CatalogError(tuple(problems))
     if only_check and changed:
         context.exit(1)
+
+
+@cli.command()
+@click.option(
+    "--sample", "size", type=click.IntRange(min=1, max=100_000), default=150, show_default=True, help="So many claims."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another sample.")
+@click.option(
+    "--skip",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Leave out what this filled sheet has read.",
+)
+@click.option(
+    "--score",
+    "filled",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Read filled sheets instead, and tell the rate of errors.",
+)
+@click.pass_context
+def audit(context: click.Context, size: int, seed: int, skip: tuple[Path, ...], filled: tuple[Path, ...]) -> None:
+    """Draw a random sample of claims as a CSV sheet: open each source, fill in the verdict, and let --score tell the rate.
+
+    Verdicts: right, imprecise (true, but place, grade or wording is off), wrong, wrong-parent, unreadable.
+
+    \b
+    Example:
+      lineage audit --sample 150 --seed 2
+    """
+    from lineage import audit as measure
+    from lineage.views import audit_sheet
+
+    if filled:
+        sizes: dict[str, int] = {}
+        verdicts: list[tuple[str, str]] = []
+        for path in filled:
+            sizes, more, _ = audit_sheet.read_sheet(path.read_text(encoding="utf-8"), path.name)
+            verdicts += more
+        say(audit_sheet.result(measure.score(sizes, verdicts)))
+        return
+    graph = index.load(context.obj)
+    known = [key for path in skip for key in audit_sheet.read_sheet(path.read_text(encoding="utf-8"), path.name)[2]]
+    emit(audit_sheet.sheet(measure.sample(graph, size, seed, known), measure.claims(graph)))
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["model", "paper", "technique"]))
+@click.argument("node_id", metavar="ID")
+@click.option("--family", help="Of a model: the line that it belongs to, or the id or name of a model of that line.")
+@click.option("--file", "file", metavar="FILE", help="Write into this file of the data, as in models/llama.yaml.")
+@click.pass_context
+def new(context: click.Context, kind: str, node_id: str, family: str | None, file: str | None) -> None:
+    """Write a template for a record into the file where it belongs; `lineage check` then says what is missing.
+
+    A model goes beside its family, a technique or paper into the file that is named.
+
+    \b
+    Example:
+      lineage new model llama-5 --family llama
+    """
+    from lineage import drafts
+
+    place = index.existing(context.obj) if context.obj else index.data_directory()
+    if place.parent == Path(index.__file__).parent:
+        raise drafts.DraftError("these records belong to the installed package; name your own copy with --data")
+    draft = drafts.draft(place, kind, node_id, family=family, file=file)
+    write(draft.path, draft.text.encode())
+    tell(f"wrote a template for `{node_id}` into {draft.path}, line {draft.line}; fill it in, then run `lineage check`")

@@ -171,6 +171,14 @@ class Page:
                 ("roots", str(found.roots), "models without a parent"),
                 ("leaves", str(found.leaves), "models without a child"),
                 ("merges", str(found.merges), "models merged from several"),
+                ("isolated", str(found.isolated), "nodes without an edge"),
+                ("ends known", str(found.ends_known), "models whose weights go back to `scratch` or `undisclosed`"),
+                (
+                    "parts known",
+                    str(found.parts_known),
+                    f"of {found.parts_asked} models with weights to be had; `lineage ls is:incomplete` lists the rest",
+                ),
+                *((name, str(count), "models of this collection") for name, count in found.collections),
             ],
             ("head",),
         )

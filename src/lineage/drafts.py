@@ -1,0 +1,146 @@
+"""Templates for new records: what a contributor has to fill in, in the file where it belongs.
+
+Every value that only a source can tell is left empty, and the check asks for it by file and line: what was guessed would pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from lineage import catalog
+from lineage.canonical import canonical
+from lineage.errors import LineageError
+from lineage.records import ID_PATTERN, Model
+from lineage.vocabulary import normal_form
+
+_SOURCE: Final = {"url": "", "shows": ""}
+_CLAIM: Final = {"evidence": "", "sources": [_SOURCE]}
+_FOLDERS: Final = {"model": "models", "paper": "models", "technique": "techniques"}
+
+
+class DraftError(LineageError):
+    """A template cannot be written there."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A data file with a template at its end."""
+
+    path: Path
+    text: str
+    """All of the file."""
+    line: int
+    """Where the template begins."""
+
+
+def draft(place: Path, kind: str, node_id: str, *, family: str | None = None, file: str | None = None) -> Draft:
+    """The file of the data with a template for a record at its end; nothing is written.
+
+    Args:
+        place: the directory of records, which may have problems.
+        kind: ``model``, ``paper`` or ``technique``.
+        node_id: the id of the record.
+        family: of a model: the line, or the id or name of a model of that line.
+        file: the file below ``place``; without it, that of the family, or one named after it.
+
+    Raises:
+        DraftError: if the id is none or is taken, if it is not said where the record belongs, or if the file is not of the data.
+    """
+    if not re.fullmatch(ID_PATTERN, node_id) or len(node_id) > 80:
+        raise DraftError(f"`{node_id}` is no id; write lower-case words joined by hyphens, as in `llama-2`")
+    content = catalog.read(place)
+    for entry in content.entries:
+        if entry.record.id == node_id:
+            raise DraftError(
+                f"`{node_id}` is taken: {content.locate(entry, ('id',))}; choose another id, or change that record"
+            )
+    if node_id in content.unread_ids:
+        raise DraftError(f"`{node_id}` is begun already; `lineage check` says where, and what is missing")
+    line_of_models, beside = _family(content, family) if family else (None, None)
+    if kind == "model" and line_of_models is None:
+        raise DraftError("a model needs --family: the line that it belongs to, as in --family Llama")
+    name = file or beside or (f"{_FOLDERS[kind]}/{_slug(line_of_models)}.yaml" if line_of_models else None)
+    if name is None:
+        raise DraftError(
+            f"say with --file where the {kind} belongs, as in --file {_FOLDERS[kind]}/{_slug(node_id)}.yaml"
+        )
+    path = _inside(place, name)
+    before = (
+        path.read_text(encoding="utf-8") if path.is_file() else f"# yaml-language-server: $schema={_schema(name)}\n"
+    )
+    text = canonical("", [_template(kind, node_id, line_of_models)])
+    start = before.rstrip("\n") + ("\n\n" if "\n- " in f"\n{before}" else "\n")
+    return Draft(path, start + text, start.count("\n") + 1)
+
+
+def _family(content: catalog.Catalog, wanted: str) -> tuple[str, str | None]:
+    """The name of a family as it is spelt in the data, and the file where it is at home."""
+    form = normal_form(wanted)
+    models = [(entry.record, entry.file) for entry in content.entries if isinstance(entry.record, Model)]
+    names = {normal_form(record.family): record.family for record, _ in models}
+    for record, _ in models:
+        for one in (record.id, record.name, *record.aliases):
+            names.setdefault(normal_form(one), record.family)
+    if form not in names:
+        return wanted, None
+    files = Counter(file for record, file in models if record.family == names[form])
+    # The file that bears its name, else the one that holds most of it.
+    own = f"{_slug(names[form])}.yaml"
+    return names[form], min(files, key=lambda one: (Path(one).name != own, -files[one], one))
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "new"
+
+
+def _inside(place: Path, name: str) -> Path:
+    path = place / name
+    if path.suffix != ".yaml" or not path.resolve().is_relative_to(place.resolve()):
+        raise DraftError(f"`{name}` is no file of the data; name one below {place}, as in models/llama.yaml")
+    if path.exists() and not path.is_file():
+        raise DraftError(f"{path} is not a regular file; name another")
+    return path
+
+
+def _schema(name: str) -> str:
+    return "../" * (len(Path(name).parts) - 1) + catalog.SCHEMA_FILE
+
+
+def _template(kind: str, node_id: str, family: str | None) -> dict[str, Any]:
+    if kind == "technique":
+        return {"kind": kind, "id": node_id, "name": "", "category": "", "summary": ""}
+    dates = [{"kind": "", "date": ""}]
+    if kind == "paper":
+        return {
+            "kind": kind,
+            "id": node_id,
+            "title": "",
+            "type": "",
+            "contribution": "",
+            "authors": [""],
+            "organizations": [""],
+            "url": "",
+            "dates": dates,
+        }
+    return {
+        "kind": kind,
+        "id": node_id,
+        "name": "",
+        "organizations": [""],
+        "family": family,
+        "architecture": "",
+        "weights": "",
+        "origin": "",
+        "included_because": [{"reason": ""}],
+        "dates": dates,
+        "derived_from": [{"parent": "", "relation": "", **_CLAIM}],
+        "uses_technique": [{"technique": "", **_CLAIM}],
+        "described_by": [{"paper": "", **_CLAIM}],
+        "sources": [_SOURCE],
+    }

@@ -1,0 +1,207 @@
+"""Hold the descent that others tell against ours: ``python tools/crosscheck.py modular|huggingface|epoch PATH [PATH ...]``.
+
+Nothing of what is read here is part of the project: you bring it, and the answer is a Markdown page with lists: what is at
+odds, what only they have, what agrees. A difference is a question, not a fault: their words mean other things than ours.
+
+``modular``      a copy of the Transformers library (``.../transformers/models``, Apache-2.0): which model's code inherits from
+                 which, by the ``modular_*.py`` files.
+``huggingface``  answers of the Hub (``huggingface.co/api/models?...&full=true&cardData=true``) as JSON or JSON
+                 lines: the field ``base_model`` of the cards.
+``epoch``        the CSV of Epoch's models (CC BY 4.0): the column ``Base model``.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import lineage
+from lineage import LineageGraph
+from lineage.errors import UnknownNodeError
+from lineage.vocabulary import Basis, printable
+
+CODE_NAMES: Final = {
+    "cohere": "command-r",
+    "falcon": "falcon",
+    "gpt2": "gpt-2",
+    "gpt_neox": "gpt-neox-20b",
+    "gptj": "gpt-j",
+    "llama": "llama",
+    "mistral": "mistral-7b",
+    "mixtral": "mixtral-8x7b",
+    "openai": "gpt-1",
+    "phi": "phi-1",
+    "rwkv": "rwkv-4",
+    "switch_transformers": "switch-transformer",
+}
+"""Folders of the Transformers library whose name is not that of the model they were first written for."""
+_EDITION: Final = re.compile(
+    r"[-_ ]?(\d+(\.\d+)?x)?\d+(\.\d+)?[bm]\b|[-_ ](instruct|chat|base|hf|it|pt|preview|v0\.\d|\d{4})\b",
+    re.IGNORECASE,
+)
+
+
+_WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
+
+
+class Told(NamedTuple):
+    """A child and a parent as somebody else names them."""
+
+    child: str
+    parent: str
+
+
+class Row(NamedTuple):
+    """What we make of it."""
+
+    verdict: str
+    told: Told
+    ours: str
+
+
+def modular(paths: Iterable[Path]) -> Iterator[Told]:
+    """Which model's code inherits from which: imports between the folders of models in ``modular_*.py``."""
+    for path in paths:
+        for file in sorted(path.rglob("modular_*.py")):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            bases = {
+                base.id
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ClassDef)
+                for base in node.bases
+                if isinstance(base, ast.Name)
+            }
+            for node in ast.walk(tree):
+                # `from ..llama.modeling_llama import LlamaAttention`
+                if isinstance(node, ast.ImportFrom) and node.level == 2 and node.module and "." in node.module:
+                    parent = node.module.partition(".")[0]
+                    if parent not in {"auto", file.parent.name} and bases.intersection(
+                        alias.asname or alias.name for alias in node.names
+                    ):
+                        yield Told(file.parent.name, parent)
+
+
+def huggingface(paths: Iterable[Path]) -> Iterator[Told]:
+    """Repository and ``base_model`` of cards."""
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        try:
+            content = json.loads(text)
+        except ValueError:
+            content = [json.loads(line) for line in text.splitlines() if line.strip()]
+        for card in content if isinstance(content, list) else [content]:
+            bases = card.get("base_model") or (card.get("cardData") or {}).get("base_model") or []
+            for base in [bases] if isinstance(bases, str) else bases:
+                yield Told(str(card.get("id") or card.get("modelId")), str(base))
+
+
+def epoch(paths: Iterable[Path]) -> Iterator[Told]:
+    """Model and ``Base model`` of the rows."""
+    for path in paths:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                for base in (row.get("Base model") or "").split(","):
+                    if base.strip():
+                        yield Told(str(row.get("Model") or row.get("System")), base.strip())
+
+
+class Names:
+    """From the names of others to our ids."""
+
+    def __init__(self, graph: LineageGraph, *, editions: bool) -> None:
+        self.graph = graph
+        self.editions = editions
+        self.repositories: dict[str, str] = {}
+        for node in graph.nodes("model"):
+            for source in (*node.data.get("variants", ()), *node.data["sources"]):
+                if found := re.match(r"https://huggingface\.co/([^/]+/[^/#?]+)", source.get("url", "")):
+                    # A card that two records cite is no name of either.
+                    known = self.repositories.setdefault(found[1].casefold(), node.id)
+                    if known != node.id:
+                        self.repositories[found[1].casefold()] = ""
+
+    def find(self, name: str) -> str | None:
+        """The id of the model that somebody calls so, with its size and edition or without them; None if there is none."""
+        if known := self.repositories.get(name.casefold()):
+            return known
+        short = name.rpartition("/")[2]
+        plain = _EDITION.sub("", short) if self.editions else short
+        for one in (CODE_NAMES.get(short, short), plain, plain.replace("_", "-")):
+            try:
+                found = self.graph.resolve(one)
+            except UnknownNodeError:
+                continue
+            if self.graph[found].kind == "model":
+                return found
+        return None
+
+
+def compare(graph: LineageGraph, told: Iterable[Told], *, code: bool) -> list[Row]:
+    """Each pair once, with a verdict: ``agree``, ``odds``, ``lacking``, or ``absent`` where we have no such model.
+
+    At odds are pairs that we have the other way round, and, where weights are meant (not ``code``), children for which we
+    name other parents alone.
+    """
+    names = Names(graph, editions=not code)
+    rows: dict[Told, Row] = {}
+    for pair in told:
+        child, parent = names.find(pair.child), names.find(pair.parent)
+        if child is None or parent is None:
+            missing = [name for name, found in zip(pair, (child, parent), strict=True) if found is None]
+            rows[pair] = Row("absent", pair, " and ".join(missing))
+        elif child == parent:
+            rows[pair] = Row("agree", pair, f"editions of `{child}`")
+        elif parent in graph.ancestors(child):
+            rows[pair] = Row("agree", pair, f"`{child}` descends from `{parent}`")
+        elif child in graph.ancestors(parent):
+            rows[pair] = Row("odds", pair, f"`{parent}` descends from `{child}`")
+        elif not code and (ours := graph.parents(child, _WEIGHTS)):
+            rows[pair] = Row(
+                "odds", pair, f"`{child}` has weights from {', '.join(f'`{one}`' for one in ours)}, not from `{parent}`"
+            )
+        elif not code and graph[child].data["origin"] == "scratch":
+            rows[pair] = Row("odds", pair, f"`{child}` is trained from scratch, not from `{parent}`")
+        else:
+            rows[pair] = Row("lacking", pair, f"`{child}` is not said to come from `{parent}`")
+    return sorted(rows.values())
+
+
+def page(rows: list[Row]) -> str:
+    """The three lists in Markdown."""
+    lines = []
+    titles = {"odds": "At odds", "lacking": "Only there", "absent": "Models that are not here", "agree": "Agree"}
+    lines.append("| | pairs |\n| --- | ---: |")
+    lines += [f"| {title} | {sum(row.verdict == verdict for row in rows)} |" for verdict, title in titles.items()]
+    for verdict, title in titles.items():
+        found = [row for row in rows if row.verdict == verdict]
+        if verdict == "absent":
+            continue
+        if found:
+            lines.append(f"\n## {title}\n\n| they say | of parent | here |\n| --- | --- | --- |")
+            lines += [f"| {_cell(row.told.child)} | {_cell(row.told.parent)} | {row.ours} |" for row in found]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", printable(text))
+
+
+def main(arguments: list[str]) -> Any:
+    """Read what is given and print the page; exit 1 if anything is at odds."""
+    readers = {"modular": modular, "huggingface": huggingface, "epoch": epoch}
+    if len(arguments) < 2 or arguments[0] not in readers:
+        print((__doc__ or "").strip(), file=sys.stderr)
+        return 2
+    rows = compare(lineage.load(), readers[arguments[0]](map(Path, arguments[1:])), code=arguments[0] == "modular")
+    print(page(rows), end="")
+    return int(any(row.verdict == "odds" for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
