@@ -128,13 +128,12 @@ def test_formatting_keeps_everything_and_is_stable(content: Any) -> None:
     assert formatted(once) == once
 
 
-def places_by_parser(text: str) -> dict[tuple[str | int, ...], int]:
-    """The line of every field and list item, as the YAML parser has them."""
+def places_by_parser(text: str) -> list[dict[tuple[str | int, ...], int]]:
+    """The line of every field and list item of each record, as the YAML parser has them."""
     found: dict[tuple[str | int, ...], int] = {}
 
     def walk(node: yaml.Node, path: tuple[str | int, ...]) -> None:
-        if path:
-            found.setdefault(path, node.start_mark.line + 1)
+        found.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.SequenceNode):
             for position, item in enumerate(node.value):
                 walk(item, (*path, position))
@@ -144,9 +143,13 @@ def places_by_parser(text: str) -> dict[tuple[str | int, ...], int]:
                 walk(value, (*path, key.value))
 
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    assert root
-    walk(root, ())
-    return found
+    assert isinstance(root, yaml.SequenceNode)
+    places = []
+    for record in root.value:
+        found = {}
+        walk(record, ())
+        places.append(found)
+    return places
 
 
 @given(records, st.sampled_from(["", "# about the file\n\n", "# about the first\n", "# one\n# two\n\n"]))

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 import lineage
-from lineage import vocabulary
+from lineage import LineageGraph, vocabulary
 from lineage.canonical import formatted
 from lineage.cli import cli
 
@@ -140,3 +140,46 @@ def test_the_known_errors_of_the_post_are_told_to_its_author(entry: str, source:
     rows = (ROOT / "docs/post-corrections.md").read_text(encoding="utf-8").splitlines()
 
     assert [row for row in rows if row.startswith("|") and entry in row and source in row.casefold()]
+
+
+CURATION = (ROOT / "docs" / "curation.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"`([a-z-]+)`(?:[^|`]*\|)[^|`]*`([a-z0-9.-]+)` (?:from|after) `([a-z0-9.-]+)`", CURATION)
+
+
+def test_every_relation_has_a_worked_example() -> None:
+    """The guide shows each relation, and succession, once."""
+    shown = [relation for relation, _, _ in EXAMPLES]
+
+    assert sorted(shown) == sorted({*get_args(vocabulary.Relation), "succeeds"} - {"quantized"})
+
+
+@pytest.mark.parametrize(("relation", "child", "parent"), EXAMPLES)
+def test_a_worked_example_is_in_the_data(real: LineageGraph, relation: str, child: str, parent: str) -> None:
+    """What the guide gives as an example of a relation is an edge of that relation."""
+    assert relation in {edge.relation or edge.kind for edge in real.edges_between(parent, child)}
+
+
+def test_the_guide_knows_every_reason_and_every_grade() -> None:
+    """Each reason for being in, and each grade of evidence, has a row."""
+    rows = set(re.findall(r"^\| `([a-z-]+)` \|", CURATION, re.MULTILINE))
+
+    assert rows >= {*get_args(vocabulary.InclusionReason), *get_args(vocabulary.Evidence)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "target"),
+    [
+        ("introduced-technique", "su-2021-roformer", "rope"),
+        ("introduced-technique", "chen-2023-speculative-sampling", "speculative-decoding"),
+        ("uses-technique", "grouped-query-attention", "llama-2"),
+        ("described-by", "touvron-2023-llama-2", "llama-2"),
+        ("refines", "multi-query-attention", "grouped-query-attention"),
+    ],
+)
+def test_the_other_examples_of_the_guide_are_in_the_data(
+    real: LineageGraph, kind: str, source: str, target: str
+) -> None:
+    """Introduction, use, description and refinement, as the guide gives them."""
+    assert f"`{source}`" in CURATION
+    assert f"`{target}`" in CURATION
+    assert target in {edge.target for edge in real.out_edges(source, kind)}  # type: ignore[arg-type]

@@ -125,3 +125,40 @@ def test_where_the_records_stand_does_not_matter(tmp_path: Path) -> None:
         return json.dumps(content)
 
     assert without_lines(one) == without_lines(other)
+
+
+def test_a_file_that_was_found_canonical_is_not_compared_again_until_it_changes(
+    toy_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second check writes nothing anew and finds the same; a file that was edited is compared, and told."""
+    from lineage import canonical
+
+    written: list[int] = []
+    original = canonical._written
+
+    def counted(content: list[object], comments: dict[object, list[str]]) -> str:
+        written.append(1)
+        return original(content, comments)
+
+    monkeypatch.setattr(canonical, "_written", counted)
+    # Another text than that of other tests, which share the cache.
+    path = toy_directory / "models/new.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Model G", "Model Gamma"), encoding="utf-8")
+
+    assert index.check(toy_directory) == ()
+    assert written
+    written.clear()
+    assert index.check(toy_directory) == ()
+    assert written == []
+    path.write_text(path.read_text(encoding="utf-8").replace("Model Gamma", "'Model Gamma'"), encoding="utf-8")
+    assert [problem.rule for problem in index.check(toy_directory)] == ["not-canonical"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'["x"', b"3", b"[1, null]", b"\xff"])
+def test_damaged_notes_on_canonical_files_are_made_anew(toy_directory: Path, content: bytes) -> None:
+    """What the cache holds may be anything; the check is the same."""
+    index.check(toy_directory)
+    (notes,) = user_cache_path("model-lineage", appauthor=False).glob("canonical-*")
+    notes.write_bytes(content)
+
+    assert index.check(toy_directory) == ()

@@ -53,12 +53,16 @@ def canonical(text: str, content: Sequence[Any]) -> str:
     return _written(content, _comments(text))
 
 
-def read_canonical(text: str) -> tuple[list[Any], dict[YamlPath, int]] | None:
-    """What a file in canonical form holds, and the line of every field; None where it must be read as any YAML.
+def read_canonical(text: str, *, shown: bool = False) -> tuple[list[Any], list[dict[YamlPath, int]]] | None:
+    """What a file in canonical form holds, and the line of every field of each record; None where it must be read as any YAML.
 
     The form is so narrow that a line tells all. That a file has it is not believed but shown: what was read is written again, and
     only if the bytes are the same, the reading counts. This takes a fifth of the time that a YAML parser takes. A file with
     comments between its fields is left to the parser.
+
+    Args:
+        text: the file.
+        shown: whether this very text was read so before, and need not be written again.
     """
     head = _HEAD.match(text)
     lines = head.group(1).split("\n")[:-1] if head else []
@@ -69,7 +73,7 @@ def read_canonical(text: str) -> tuple[list[Any], dict[YamlPath, int]] | None:
         content = reader.records()
     except _OtherYamlError:
         return None
-    return (content, reader.places) if _written(content, comments) == text else None
+    return (content, reader.places) if shown or _written(content, comments) == text else None
 
 
 class _OtherYamlError(Exception):
@@ -89,7 +93,8 @@ class _CanonicalLines:
     """Reads the lines of canonical YAML from top to bottom, one call for each list and each mapping."""
 
     def __init__(self, text: str, lines_before: int) -> None:
-        self.places: dict[YamlPath, int] = {}
+        self.places: list[dict[YamlPath, int]] = []
+        self._here: dict[YamlPath, int] = {}
         self._at = 0
         self._lines: list[_Line] = []
         for number, line in enumerate(text.split("\n"), lines_before + 1):
@@ -103,7 +108,11 @@ class _CanonicalLines:
         self._lines.append(_Line(-1, False, None, "", 0))
 
     def records(self) -> list[Any]:
-        content = self._sequence(2, ())
+        content: list[Any] = []
+        while (line := self._lines[self._at]).dash and line.column == 2 and line.key is not None:
+            self._here = {(): line.number}
+            self.places.append(self._here)
+            content.append(self._mapping(2, ()))
         if self._at < len(self._lines) - 1 or not content:
             raise _OtherYamlError
         return content
@@ -115,7 +124,7 @@ class _CanonicalLines:
             raise _OtherYamlError
         while (line := self._lines[self._at]).dash and line.column == column:
             here = (*path, len(content))
-            self.places[here] = line.number
+            self._here[here] = line.number
             if line.key is None:
                 self._at += 1
                 content.append(_scalar_text(line.value, ""))
@@ -129,7 +138,7 @@ class _CanonicalLines:
             if line.key is None or line.key in content:
                 raise _OtherYamlError
             here = (*path, line.key)
-            self.places[here] = line.number
+            self._here[here] = line.number
             self._at += 1
             content[line.key] = self._value(line, column, here)
         return content
@@ -137,7 +146,8 @@ class _CanonicalLines:
     def _value(self, line: _Line, column: int, path: YamlPath) -> Any:
         if line.value.startswith("["):
             values = [_scalar_text(one, "") for one in _flow_items(line.value)]
-            self.places.update(((*path, position), line.number) for position in range(len(values)))
+            for position in range(len(values)):
+                self._here[*path, position] = line.number
             return values
         if line.value:
             return _scalar_text(line.value, str(path[-1]))
@@ -181,13 +191,13 @@ def _scalar_text(written: str, key: str) -> str:
 
 def _written(content: Sequence[Any], comments: dict[Any, list[str]]) -> str:
     lines: list[str] = []
+    head, tail = comments.pop("head", []), comments.pop("tail", [])
     for position, item in enumerate(content):
         lines.append("")
         if isinstance(item, dict):
             _write_mapping(item, (position,), "- ", "  ", comments, lines)
         else:
             _write_item(item, (position,), "- ", comments, lines)
-    head, tail = comments.pop("head", []), comments.pop("tail", [])
     body = [*head, *(lines or ["[]"]), *(["", *tail] if tail else [])]
     return "\n".join(body).strip("\n") + "\n"
 
@@ -196,15 +206,17 @@ def _write_mapping(
     item: dict[str, Any], path: YamlPath, lead: str, indent: str, comments: Any, lines: list[str]
 ) -> None:
     """Write the fields of a mapping; ``lead`` begins the first line, ``indent`` all others."""
-    for comment in comments.pop(path, []) if isinstance(path[-1], int) else []:
+    for comment in comments.pop(path, []) if comments and isinstance(path[-1], int) else []:
         lines.append(f"{' ' * (len(lead) - 2)}{comment}")
-    for key in sorted(item, key=lambda key: _FIELD_ORDER.get(key, len(_FIELD_ORDER))):
+    for key in sorted(item, key=_field_rank):
         value, here = item[key], (*path, key)
         start = f"{lead}{_scalar(key, '')}:"
         flow = _flow(value, key) if isinstance(value, list) else None
         if flow is not None and len(start) + 1 + len(flow) > _LINE_WIDTH:
             flow = None
-        for comment in _pop(comments, here, deep=isinstance(value, str) or flow is not None or not value):
+        for comment in (
+            _pop(comments, here, deep=isinstance(value, str) or flow is not None or not value) if comments else []
+        ):
             lines.append(f"{' ' * (len(lead) - 2) if lead != indent else indent}{comment}")
         if isinstance(value, str):
             lines.append(f"{start} {_scalar(value, key)}")
@@ -220,6 +232,10 @@ def _write_mapping(
             for position, one in enumerate(value):
                 _write_item(one, (*here, position), f"{indent}  - ", comments, lines)
         lead = indent
+
+
+def _field_rank(key: str) -> int:
+    return _FIELD_ORDER.get(key, len(_FIELD_ORDER))
 
 
 def _write_item(item: Any, path: YamlPath, lead: str, comments: Any, lines: list[str]) -> None:

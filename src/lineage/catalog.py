@@ -6,10 +6,11 @@ the field holds text is a :class:`~lineage.errors.Problem`, because another read
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -62,19 +63,27 @@ class Catalog:
     """Ids of records that stand in the files but are not sound, so that one fault is not told twice."""
     whole: bool = True
     """False where a file could not be read at all, so that names may be missing."""
+    canonical: frozenset[str] = frozenset()
+    """The SHA-256 of the files that are in the canonical form."""
 
     def locate(self, entry: Entry, path: YamlPath = ()) -> Location:
         """The line of a field, or of the nearest thing around it."""
         return _locate(f"{self.directory}/{entry.file}", entry.lines, path)
 
 
-def read(directory: Path) -> Catalog:
-    """Read every ``*.yaml`` below a directory, in the order of their names. Bad data is a problem, never an exception."""
+def read(directory: Path, canonical: Container[str] = ()) -> Catalog:
+    """Read every ``*.yaml`` below a directory, in the order of their names. Bad data is a problem, never an exception.
+
+    Args:
+        directory: where the files are.
+        canonical: SHA-256 of files that were found canonical before; they are not compared with their canonical form again.
+    """
     label = directory.as_posix().rstrip("/")
     entries: list[Entry] = []
     problems: list[Problem] = []
     unread: set[str] = set()
     whole = True
+    found: set[str] = set()
     paths, closed = _paths(directory)
     for path in closed:
         place = Location(f"{label}/{path.relative_to(directory).as_posix()}".removesuffix("/."), 1)
@@ -92,21 +101,18 @@ def read(directory: Path) -> Catalog:
         if path.suffix != ".yaml":
             continue
         file = _File(f"{label}/{name}", name, problems)
-        content = file.load(path)
+        content = file.load(path, canonical)
+        found.update(file.canonical)
         if content is None:
             whole = False
             continue
-        places: list[dict[YamlPath, int]] = [{} for _ in content]
-        for where, line in file.lines.items():
-            if where:
-                places[int(where[0])][where[1:]] = line
         for position, item in enumerate(content):
-            entry = file.entry(item, position, places[position])
+            entry = file.entry(item, position)
             if entry:
                 entries.append(entry)
             elif isinstance(item, dict) and isinstance(item.get("id"), str):
                 unread.add(item["id"])
-    return Catalog(label, tuple(entries), tuple(sorted(problems)), frozenset(unread), whole)
+    return Catalog(label, tuple(entries), tuple(sorted(problems)), frozenset(unread), whole, frozenset(found))
 
 
 def _paths(directory: Path) -> tuple[list[Path], list[Path]]:
@@ -160,17 +166,24 @@ class _File:
         self.name = name
         self.problems = problems
         self.lines: dict[YamlPath, int] = {}
+        self.places: list[dict[YamlPath, int]] = []
+        """The lines of the fields of each record."""
+        self.canonical: set[str] = set()
+        """The SHA-256 of the text, once it was found canonical."""
         self.faulty: set[YamlPath] = set()
 
     def problem(self, line: int, rule: str, message: str, repair: str) -> None:
         self.problems.append(Problem(Location(self.label, line), rule, message, repair))
 
-    def load(self, path: Path) -> list[Any] | None:
+    def load(self, path: Path, known: Container[str]) -> list[Any] | None:
         """The list that the file holds, every scalar as text; None if it cannot be had."""
         text = self.text(path)
-        if text is not None and (known := read_canonical(text)):
-            content, self.lines = known
-            return content
+        if text is not None:
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if quick := read_canonical(text, shown=digest in known):
+                content, self.places = quick
+                self.canonical.add(digest)
+                return content
         root = None if text is None else self.root(text)
         if text is None or root is None:
             return None
@@ -178,6 +191,9 @@ class _File:
             self.problem(1, "not-a-list", "does not hold a list of records", "begin every record with `- kind: ...`")
             return None
         content = [self._value(node, (position,)) for position, node in enumerate(root.value)]
+        self.places = [{} for _ in content]
+        for place, line in self.lines.items():
+            self.places[int(place[0])][place[1:]] = line
         told = {problem.rule for problem in self.problems if problem.location.file == self.label}
         if told.isdisjoint({"duplicate-key", "yaml-key"}) and canonical(text, content) != text:
             self.problem(1, "not-canonical", "is not in the canonical form", "run `lineage fmt`")
@@ -313,8 +329,9 @@ class _File:
 
     # -- one record
 
-    def entry(self, item: Any, position: int, lines: Mapping[YamlPath, int]) -> Entry | None:
-        """The record at a place of the list, with the lines of its fields; None with a problem for every fault."""
+    def entry(self, item: Any, position: int) -> Entry | None:
+        """The record at a place of the list, or None with a problem for every fault."""
+        lines = self.places[position]
         if not isinstance(item, dict):
             self.problem(lines[()], "not-a-record", "is not a record", "begin it with `- kind: ...`")
             return None

@@ -7,9 +7,9 @@ A rule takes the catalogue and yields a problem for every offence. What single f
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -448,7 +448,7 @@ def evidence_against_source(index: _Index) -> Iterator[Problem]:
     """A grade of evidence rests on a source that can carry it."""
     for reference in index.references:
         evidence = reference.claim.evidence
-        hosts = [urlsplit(source.url).hostname or "" for source in reference.claim.sources]
+        hosts = [_host(source.url) for source in reference.claim.sources]
         if evidence == "inferred" and reference.claim.note is None:
             message, repair = "is `inferred` without a `note`", "say in a note how it was inferred"
         elif evidence in {"stated", "evident"} and all(_is_on(host, THIRD_PARTY_HOSTS) for host in hosts):
@@ -463,7 +463,13 @@ def evidence_against_source(index: _Index) -> Iterator[Problem]:
         yield index.at(reference, "evidence-against-source", f"{where} {message}", repair)
 
 
-def _is_on(host: str, hosts: Iterable[str]) -> bool:
+@lru_cache(maxsize=1 << 13)
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_on(host: str, hosts: frozenset[str]) -> bool:
     return any(host == one or host.endswith(f".{one}") for one in hosts)
 
 

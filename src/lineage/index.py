@@ -92,7 +92,13 @@ def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
         shown = place.relative_to(Path.cwd())
     except ValueError:
         shown = place
-    content = catalog.read(shown)
+    notes = _canonical_file()
+    known = _read_canonical_digests(notes)
+    content = catalog.read(shown, known)
+    if content.canonical - known:
+        # Of files that were edited since, a few thousand are kept: other directories may be read in turn.
+        kept = content.canonical | (known if len(known) < 4096 else frozenset())
+        _write(notes, json.dumps(sorted(kept)))
     return content, checks.check(content)
 
 
@@ -238,6 +244,25 @@ def _index_file(place: Path) -> Path | None:
         return None
 
 
+def _canonical_file() -> Path | None:
+    """Where the digests of files that were found canonical are kept, for this very code."""
+    from platformdirs import user_cache_path
+
+    try:
+        place = user_cache_path("model-lineage", appauthor=False)
+        return place / f"canonical-{hashlib.sha256(_code_digest()).hexdigest()}.json"
+    except OSError:
+        return None
+
+
+def _read_canonical_digests(notes: Path | None) -> frozenset[str]:
+    try:
+        content = json.loads(notes.read_bytes()) if notes else []
+        return frozenset(one for one in content if isinstance(one, str))
+    except (OSError, ValueError, TypeError):
+        return frozenset()
+
+
 def _read_index(index_file: Path | None) -> LineageGraph | None:
     if index_file is None:
         return None
@@ -249,20 +274,26 @@ def _read_index(index_file: Path | None) -> LineageGraph | None:
 
 
 def _write_index(index_file: Path | None, graph: LineageGraph) -> None:
-    if index_file is None:
+    _write(index_file, json.dumps(graph.to_dict(), ensure_ascii=False, separators=(",", ":")))
+
+
+def _write(file: Path | None, text: str) -> None:
+    """Put a file into the cache in one piece; where that cannot be done it is done without."""
+    if file is None:
         return
     try:
-        index_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=index_file.parent, suffix=".tmp", delete=False) as temporary:
-            temporary.write(json.dumps(graph.to_dict(), ensure_ascii=False, separators=(",", ":")).encode())
-        Path(temporary.name).replace(index_file)
-        _forget_old(index_file)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".tmp", delete=False) as temporary:
+            temporary.write(text.encode())
+        Path(temporary.name).replace(file)
+        _forget_old(file)
     except OSError:
         return
 
 
-def _forget_old(index_file: Path) -> None:
-    """Keep the eight newest: a contributor who edits data makes a new one with every change."""
-    known = sorted(index_file.parent.glob("index-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+def _forget_old(file: Path) -> None:
+    """Keep the eight newest of a kind: a contributor who edits data makes a new one with every change."""
+    kind = file.name.partition("-")[0]
+    known = sorted(file.parent.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in known[8:]:
         path.unlink(missing_ok=True)
