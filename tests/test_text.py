@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import toy
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lineage
 from lineage import LineageGraph
 from lineage.analysis import adoption, stats
 from lineage.views.text import Page, as_json, width
@@ -109,3 +113,15 @@ def test_nothing_is_left_that_a_terminal_would_obey(text: str) -> None:
 
     assert not any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u202e\u2066\u200b\ufeff" for char in shown)
     assert plain(shown) == shown
+
+
+def test_a_card_says_why_the_model_is_here(tmp_path: Path) -> None:
+    """Each reason with its ground, in one line."""
+    because = "included_because: [{reason: root}, {reason: impact, note: Many use it.}]"
+    text = toy.model("a", "2020", because, toy.names("uses_technique", "technique", "t")) + toy.model(
+        "b", "2021", "included_because: [{reason: generation}]", toy.names("succeeds", "model", "a")
+    )
+    files = {"x.yaml": text, "y.yaml": toy.FILES["papers.yaml"] + toy.FILES["techniques.yaml"]}
+    graph = lineage.load(toy.write(tmp_path, files))
+
+    assert "  included because  root; impact (Many use it.)\n" in Page().card(graph, "a")

@@ -65,7 +65,7 @@ _WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
 MIXERS: Final[frozenset[str]] = frozenset({"attention", "state-space"})
 _PARTS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     **dict.fromkeys(
-        ("encoder-only", "encoder-decoder", "decoder-only", "hybrid", "diffusion"),
+        ("encoder-only", "encoder-decoder", "decoder-only", "hybrid"),
         (
             MIXERS,
             frozenset({"position-encoding"}),
@@ -76,8 +76,8 @@ _PARTS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     ),
     "state-space": (MIXERS, frozenset({"normalization"}), frozenset({"tokenization"})),
 }
-"""The parts of a model that somebody who builds one has to know, as groups of technique categories, by architecture. Models of
-words, of pictures and of recurrent networks are put together otherwise, and none is asked of them."""
+"""The parts of a model that somebody who builds one has to know, as groups of technique categories, by architecture. Word
+vectors, diffusion, dual encoders and recurrent networks are put together otherwise, and none is asked of them."""
 
 
 def missing_parts(graph: LineageGraph, model: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ BAND_LABELS: Final[Mapping[BandKey, str]] = {
     "encoder-decoder": "Encoder-decoder",
     "decoder-only": "Decoder-only",
     "state-space": "State-space and hybrid",
-    "other": "Image models and dual encoders",
+    "other": "Diffusion and dual encoders",
     "undisclosed": "Architecture undisclosed",
 }
 """The bands in words, from the top of a picture to its bottom."""

@@ -93,6 +93,8 @@ const FIELD_WORDS = {
   extension: "What is new",
   application: "Made for",
   corpus: "Trained on",
+  included_because: "Here because",
+  collections: "In the sets",
 };
 /** Shown elsewhere in the panel, or written as claims. */
 const FIELDS_APART = new Set([
@@ -118,6 +120,11 @@ const FIELDS_APART = new Set([
 /** @param {Record<string, string>} table @param {string|null|undefined} key @returns {string} */
 function word(table, key) {
   return key && Object.hasOwn(table, key) ? table[key] : (key ?? "").replaceAll("-", " ");
+}
+
+/** @param {{reason: string, note?: string}[]} why @returns {string} */
+function reasons(why) {
+  return why.map((one) => word({}, one.reason) + (one.note ? ` (${one.note})` : "")).join("; ");
 }
 
 /** Everything that is known about one node. */
@@ -248,6 +255,7 @@ class Panel {
       if (field === "weights") add(name, word(WEIGHTS_WORDS, value));
       else if (field === "origin") add(name, word(ORIGIN_WORDS, value));
       else if (field === "context_length") add(name, `${Number(value).toLocaleString("en")} tokens`);
+      else if (field === "included_because") add(name, reasons(node.included_because ?? []));
       else if (["category", "type"].includes(field)) add(name, word({}, String(value)));
       else add(name, plainText(value));
     }

@@ -95,6 +95,8 @@ class Page:
                 shown = ", ".join(f"{event['date']} ({event['kind']})" for event in value)
             elif name == "variants":
                 shown = "; ".join(_variant(one) for one in value)
+            elif name == "included_because":
+                shown = "; ".join(one["reason"] + (f" ({one['note']})" if "note" in one else "") for one in value)
             elif isinstance(value, tuple):
                 shown = ", ".join(map(str, value))
             else:

@@ -302,7 +302,7 @@ def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iter
     yield from _chart(graph, layout, x + 222, y)
 
 
-_SHORT: Final[dict[BandKey, str]] = {**BAND_LABELS, "other": "Image, dual encoder", "undisclosed": "Undisclosed"}
+_SHORT: Final[dict[BandKey, str]] = {**BAND_LABELS, "other": "Diffusion, dual encoder", "undisclosed": "Undisclosed"}
 
 
 def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iterator[str]:
