@@ -58,6 +58,12 @@ CASES: dict[str, tuple[str, str, str]] = {
         "x.yaml:37: error: wrong-kind: `succeeds` names `p`, which is a paper; name a model, or use another field",
         BASE + used("a", "2020", names("described_by", "paper", "p")),
     ),
+    "use-of-a-measure": (
+        BASE.replace("category: attention", "category: evaluation") + used("a", "2020"),
+        "x.yaml:37: error: use-of-a-measure: `a` is said to use `t`, which measures models;"
+        " remove the edge; to be measured is no use",
+        BASE + used("a", "2020"),
+    ),
     "one-spelling": (
         BASE + used("a", "2020") + used("b", "2020") + used("c", "2020", organizations="[ACME]"),
         "x.yaml:74: error: one-spelling: `ACME` is spelt `Acme` elsewhere; write `Acme`",

@@ -83,9 +83,11 @@ def test_small_trees(real: LineageGraph) -> None:
     total = len(real.nodes("model"))
     text = drawn("--focus", "roberta", "--up", "2", "--down", "1")
     near = {"roberta", *real.ancestors("roberta", depth=2), *real.descendants("roberta", depth=1)}
-    assert f"{len(near)} of the {total} models of the graph, 2017–2020: RoBERTa, 2 generations up and 1 down." in words(
-        text
+    years = sorted(real[one].year for one in near)
+    shown = (
+        f"{len(near)} of the {total} models of the graph, {years[0]}–{years[-1]}: RoBERTa, 2 generations up and 1 down."
     )
+    assert shown in words(text)
     assert words(text).startswith("RoBERTa and its relatives ")
     assert quality(text).models == len(near)
     assert text.count('class="ring"') == 2
@@ -95,7 +97,7 @@ def test_small_trees(real: LineageGraph) -> None:
     assert (rope.models >= len(real.adopters("rope")), rope.techniques) == (True, 1)
     mamba = drawn("--select", "family:mamba", "--title", "Mamba & co")
     assert words(mamba).startswith("Mamba &amp; co ")
-    assert quality(mamba).models == 3
+    assert quality(mamba).models == len([node for node in real.nodes("model") if node.data["family"] == "Mamba"])
     assert quality(drawn("--family", "llama", "--exclude", "llama-2+")).models < len(family)
 
 

@@ -205,6 +205,19 @@ def wrong_kind(index: _Index) -> Iterator[Problem]:
             )
 
 
+def use_of_a_measure(index: _Index) -> Iterator[Problem]:
+    """A model has techniques; a benchmark or another way to measure it is nothing that it has."""
+    for reference in index.references:
+        other = reference.other.record if reference.other else None
+        if reference.field == "uses_technique" and isinstance(other, Technique) and other.category == "evaluation":
+            yield index.at(
+                reference,
+                "use-of-a-measure",
+                f"`{reference.entry.record.id}` is said to use `{other.id}`, which measures models",
+                "remove the edge; to be measured is no use",
+            )
+
+
 def one_spelling(index: _Index) -> Iterator[Problem]:
     """An organisation and a family are spelt in one way everywhere: the way that most records do."""
     for field in ("organizations", "family"):
@@ -533,6 +546,7 @@ RULES: Final[tuple[Rule, ...]] = (
     duplicate_name,
     unknown_id,
     wrong_kind,
+    use_of_a_measure,
     one_spelling,
     cycle,
     duplicate_edge,
