@@ -8,6 +8,7 @@ drawn again from it is quick, and stays as it is when a model is added.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,13 +22,19 @@ from lineage.trellis import FORKS, TALLEST, Frame, Plan
 Progress = Callable[[int, int, float], None]
 """Told how many programs were solved, how many may be, and the value of the best."""
 
-EVALUATIONS: Final = 1500
+EVALUATIONS: Final = 2000
 """What a search from nothing may cost, in programs: less than two minutes on one core."""
-MENDING: Final = 120
+MENDING: Final = 200
 """What it may cost to fit a choice that was searched for other data."""
 DRAWING: Final = 8
 """As much as so many programs costs it to draw a picture and to check it."""
 SEED: Final = 7
+TALL: Final = 1.2
+"""Years are not stretched further than this for the sake of room alone."""
+CORE: Final = 36
+"""With so many models a search begins."""
+ROOMY: Final = 30.0
+"""With so little slack a picture is worth to be drawn."""
 STALE: Final = 0.1
 """A choice is stale when so large a part of the models came or went after it was made."""
 
@@ -54,11 +61,10 @@ def grow(
         progress: is told how far the search is.
     """
     search = _Search(chosen.graph, near.pinned if near else (), evaluations, seed, progress)
-    now = _State.begin(chosen, near)
-    if len(now.missing) > evaluations // 20:
-        now.improve(search, evaluations * 4 // 10)
+    order = ranked(chosen.graph, len(chosen.models), set(chosen.folded), search.pinned)
+    now = _planted(chosen.graph, order, near, search)
     now = _sound(now, search)
-    now = _fuller(now, search, len(chosen.models))
+    now = _fuller(now, search, len(order))
     return now.drawn.layout(now.choice(search.pinned), now.solved.slack, search.done)
 
 
@@ -104,6 +110,43 @@ def stored(graph: LineageGraph, content: Mapping[str, Any] | None, *, budget: in
     return now.drawn.layout(now.choice(search.pinned), now.solved.slack, search.done)
 
 
+def _planted(graph: LineageGraph, order: Sequence[str], near: Choice | None, search: _Search) -> _State:
+    """One model after another, the important ones first, each if there is room for it."""
+    known = [one for one in order if near and one in near.sides]
+    first = known if len(known) > CORE else order[:CORE]
+    now = _State.begin(arranged(graph, first), near)
+    now.improve(search, search.most // 12 if len(known) <= CORE else 2)
+    _thinned(now, search)
+    effort, until = search.most // 150, search.most * 85 // 100
+    while effort <= search.most // 30:
+        before = len(now.plan.boxes)
+        for one in order:
+            if search.done + effort > until:
+                return now
+            if one not in now.plan.boxes:
+                now = now.with_more(one, search, effort)
+        if len(now.plan.boxes) == len(order):
+            break
+        if len(now.plan.boxes) < before + 2:
+            effort *= 2
+    return now
+
+
+def _thinned(now: _State, search: _Search) -> None:
+    """Fold the tightest leaves, few at a time and with a look for better sides between, until there is room for all."""
+    each = max(2, search.most // 50)
+    while True:
+        now.improve(search, each)
+        slack = now.solved.slack
+        if slack < ROOMY or len(now.plan.boxes) < 2:
+            return
+        weight = search.tightness(now, {})
+        hit = sorted(_leaves(now.plan.chosen), key=lambda one: (-weight[one], one))
+        # When half of the search is over, more at a time.
+        hurry = 150 if 2 * search.done < search.most else 40
+        now.fold(hit, max(1, min(len(now.plan.boxes) // 8, int(slack / hurry))))
+
+
 def _sound(now: _State, search: _Search) -> _State:
     """The picture without faults: made taller, and when it is as tall as it may be with less leaves."""
     tries = 0
@@ -123,19 +166,26 @@ def _sound(now: _State, search: _Search) -> _State:
 
 
 def _fuller(now: _State, search: _Search, limit: int) -> _State:
-    """The picture with folded models shown again, as long as the search lasts: who adds most is tried first."""
-    each = max(6, min(24, search.most // 60))
+    """The picture with folded models shown again, as long as the search lasts: who adds most first, where there is room."""
+    each = max(6, min(20, search.most // 60))
     order = ranked(search.graph, 2 * limit, pinned=search.pinned)
-    while True:
-        before = set(now.plan.chosen.models)
-        for one in order:
-            if one in before or len(now.plan.chosen.models) >= limit:
-                continue
-            if search.done + each + DRAWING + 3 > search.most:
-                return now
-            now = now.with_again(one, search, each)
-        if before == set(now.plan.chosen.models):
-            return now
+    years = {one: search.graph[one].year for one in order}
+    failed: Counter[int] = Counter()
+    todo = {one: place for place, one in enumerate(order) if one not in now.plan.chosen.parents}
+    again: dict[str, int] = {}
+    while todo and len(now.plan.chosen.models) < limit and search.done + each + DRAWING + 3 <= search.most:
+        # Where one had no room the next one of that year will hardly have any.
+        one = min(todo, key=lambda one: todo[one] + 12 * failed[years[one]])
+        place = todo.pop(one)
+        found = now.with_again(one, search, each)
+        if found is now:
+            failed[years[one]] += 1
+            again[one] = place
+        else:
+            now = found
+        if not todo and again:
+            todo, again = {one: place for one, place in again.items() if place < limit}, {}
+    return now
 
 
 class _Search:
@@ -256,15 +306,16 @@ class _Search:
 
     def place_new(
         self, plan: Plan, sides: dict[str, int], shifts: dict[str, int], missing: Sequence[str]
-    ) -> dict[str, int]:
+    ) -> tuple[dict[str, int], Solved]:
         """Sides for those that have none, each decided for itself; all others keep theirs."""
-        sides = dict(sides)
+        best, now = dict(sides), self.value(plan, sides, shifts)
         for one in sorted(missing, key=lambda one: (plan.boxes[one].year if one in plan.boxes else 0, one)):
-            costs = [(self.value(plan, sides, shifts).cost, 0, sides[one])]
-            for turn, side in enumerate(self.options(plan, one, sides), 1):
-                costs.append((self.value(plan, {**sides, one: side}, shifts).cost, turn, side))
-            sides[one] = min(costs)[2]
-        return sides
+            for side in self.options(plan, one, best):
+                trial = plan.settled({**best, one: side})
+                found = self.value(plan, trial, shifts)
+                if found.cost < now.cost:
+                    best, now = trial, found
+        return best, now
 
 
 @dataclass
@@ -287,7 +338,7 @@ class _State:
 
     def improve(self, search: _Search, evaluations: int) -> None:
         """Look for better sides."""
-        self.sides, self.shifts, _ = search.improve(self.plan, self.sides, self.shifts, evaluations)
+        self.sides, self.shifts, self.solved = search.improve(self.plan, self.sides, self.shifts, evaluations)
 
     def draw(self, search: _Search) -> dict[str, float]:
         """Find the curves; what is wrong with them."""
@@ -307,21 +358,28 @@ class _State:
         """Show so many models less: these."""
         chosen = self.plan.chosen
         kept = set(chosen.models).difference(hit[: min(count, len(hit))])
-        self._become(_fitting(arranged(chosen.graph, kept), self.plan.stretch))
+        # What they leave is room for the others: the years may get taller.
+        self._become(_fitting(arranged(chosen.graph, kept), max(self.plan.stretch, min(TALL, 1.3 * self.plan.stretch))))
 
     def _become(self, plan: Plan) -> None:
         self.plan = plan
         self.sides, self.missing = plan.complete(self.sides)
         self.shifts = plan.allowed(self.shifts)
 
-    def with_again(self, one: str, search: _Search, evaluations: int) -> _State:
-        """The picture with a folded model shown again, if there is room for it, else this one."""
-        chosen = self.plan.chosen
+    def with_more(self, one: str, search: _Search, evaluations: int) -> _State:
+        """The picture with one model more, if there seems to be room for it, else this one."""
         found = _State(self.plan, self.sides, self.shifts, [])
-        found._become(_fitting(arranged(chosen.graph, {*chosen.models, one}), self.plan.stretch))
-        found.sides = search.place_new(found.plan, found.sides, found.shifts, found.missing)
-        found.improve(search, evaluations)
-        return self if found.draw(search) else found
+        found._become(_fitting(arranged(search.graph, {*self.plan.boxes, one}), self.plan.stretch))
+        found.sides, found.solved = search.place_new(found.plan, found.sides, found.shifts, found.missing)
+        slack = found.solved.slack
+        if slack > ROOMY and slack < 8 * ROOMY and evaluations:
+            found.improve(search, evaluations)
+        return self if found.solved.slack > ROOMY else found
+
+    def with_again(self, one: str, search: _Search, evaluations: int) -> _State:
+        """The picture with a folded model shown again, if it can be drawn without a fault, else this one."""
+        found = self.with_more(one, search, evaluations)
+        return self if found is self or found.draw(search) else found
 
     def choice(self, pinned: Iterable[str]) -> Choice:
         """What is worth keeping."""
