@@ -24,7 +24,7 @@ Progress = Callable[[int, int, float], None]
 
 EVALUATIONS: Final = 2000
 """What a search from nothing may cost, in programs: less than two minutes on one core."""
-MENDING: Final = 200
+MENDING: Final = 170
 """What it may cost to fit a choice that was searched for other data."""
 DRAWING: Final = 8
 """As much as so many programs costs it to draw a picture and to check it."""
@@ -374,7 +374,20 @@ class _State:
         slack = found.solved.slack
         if slack > ROOMY and slack < 8 * ROOMY and evaluations:
             found.improve(search, evaluations)
+        if found.solved.slack > ROOMY and slack < 16 * ROOMY and evaluations:
+            found = found.with_less(one, search, evaluations)
         return self if found.solved.slack > ROOMY else found
+
+    def with_less(self, one: str, search: _Search, evaluations: int) -> _State:
+        """The picture without the leaf that is most in the way, of those that are worth less than a model."""
+        weight = search.tightness(self, {})
+        less = [
+            each for each in _leaves(self.plan.chosen) if weight[each] > 0 and search.worth[each] < search.worth[one]
+        ]
+        if less:
+            self.fold([max(less, key=lambda each: (weight[each], each))], 1)
+            self.improve(search, evaluations)
+        return self
 
     def with_again(self, one: str, search: _Search, evaluations: int) -> _State:
         """The picture with a folded model shown again, if it can be drawn without a fault, else this one."""
