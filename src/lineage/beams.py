@@ -22,7 +22,7 @@ from lineage.trellis import FORKS, TALLEST, Frame, Plan
 Progress = Callable[[int, int, float], None]
 """Told how many programs were solved, how many may be, and the value of the best."""
 
-EVALUATIONS: Final = 2000
+EVALUATIONS: Final = 1600
 """What a search from nothing may cost, in programs: less than two minutes on one core."""
 MENDING: Final = 170
 """What it may cost to fit a choice that was searched for other data."""

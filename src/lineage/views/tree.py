@@ -324,12 +324,12 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
     rows = [(name, counts[name], [name]) for name in shown]
     if rest:
         rows.append((f"{len(rest)} others", sum(counts[name] for name in rest), rest))
-    yield _words("label", x + 32, y + 14, "Models per maker", MAKER)
-    start = x + 126
-    unit = 42 / max([1, *(count for _, count, _ in rows)])
+    yield _words("label", x + 36, y + 14, "Models per maker", MAKER)
+    start = x + 130
+    unit = 38 / max([1, *(count for _, count, _ in rows)])
     for i, (label, count, names) in enumerate(rows):
         base = y + 40 + i * 21
-        yield _words("small end", start - 7, base, shortened(label, MAKER, 119), MAKER)
+        yield _words("small end", start - 7, base, shortened(label, MAKER, 124), MAKER)
         at = start
         for kind, form in (("open", "fill"), ("restricted", "half"), ("closed", "")):
             wide = unit * sum(kinds[name, kind] for name in names)
