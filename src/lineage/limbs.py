@@ -129,9 +129,7 @@ def choose(graph: LineageGraph, budget: int = BUDGET, folded: Iterable[str] = ()
     return arranged(graph, ranked(graph, budget, folded, pinned))
 
 
-def ranked(
-    graph: LineageGraph, budget: int, folded: Iterable[str] = (), pinned: Iterable[str] = ()
-) -> tuple[str, ...]:
+def ranked(graph: LineageGraph, budget: int, folded: Iterable[str] = (), pinned: Iterable[str] = ()) -> tuple[str, ...]:
     """The models that :func:`choose` takes, in the order in which it takes them."""
     folded, pinned = frozenset(folded), frozenset(pinned)
     models = {node.id: node for node in graph.nodes("model")}

@@ -157,9 +157,7 @@ class Plan:
         for box in boxes:  # how much of the picture the boxes of a year cover, in rows of its width
             load[box.year] += (box.width + 22) * (box.height + 14) / (RIGHT - LEFT)
         empty, least = (min(each, 900.0 / len(load)) for each in (26.0, 31.0))
-        heights = [
-            max(least, (empty + 1.7 * rows + 5.0 * math.sqrt(rows)) * self.stretch) for rows in load.values()
-        ]
+        heights = [max(least, (empty + 1.7 * rows + 5.0 * math.sqrt(rows)) * self.stretch) for rows in load.values()]
         loose = {one for limb in self.limbs[:1] for one in limb.leaves} - {self.chosen.stem}
         grown = [box for box in boxes if box.id not in loose] or [Box("", 0, 40.0, (), 0, self.first, 0.5)]
         self.starts = [64.0]

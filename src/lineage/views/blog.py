@@ -91,7 +91,10 @@ def kit(
     if whole:
         files[f"{ASSETS}/{WHOLE}"] = whole
     for shown in (tree, *sections):
-        if not _NAME.fullmatch(shown.name) or {f"{INCLUDES}/{shown.name}.html", f"{ASSETS}/{shown.name}.svg"} & files.keys():
+        if (
+            not _NAME.fullmatch(shown.name)
+            or {f"{INCLUDES}/{shown.name}.html", f"{ASSETS}/{shown.name}.svg"} & files.keys()
+        ):
             raise ValueError(f"{shown.name!r} cannot be the name of a picture of the site")
         files[f"{INCLUDES}/{shown.name}.html"] = _comment() + _figure(
             shown, main=shown is tree, more=[(WHOLE, "the whole tree")] if whole and shown is tree else []

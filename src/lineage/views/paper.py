@@ -178,18 +178,18 @@ class _Page:
 def _steps(text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
     """The steps of a path with y up: M, L, C and Z; a level or upright line is an L, a quadratic curve a C."""
     x = y = 0.0
-    for command, rest in _PATH.findall(text):
+    for letter, rest in _PATH.findall(text):
+        command = letter if letter in "MCZ" else "C" if letter == "Q" else "L"
         numbers = [float(each) for each in _NUMBER.findall(rest)]
-        match command:
+        match letter:
             case "H":
-                command, numbers = "L", [numbers[0], y]
+                numbers = [numbers[0], y]
             case "V":
-                command, numbers = "L", [x, numbers[0]]
+                numbers = [x, numbers[0]]
             case "Q":
                 cx, cy, to_x, to_y = numbers
                 numbers = [x + (cx - x) * 2 / 3, y + (cy - y) * 2 / 3, to_x + (cx - to_x) * 2 / 3]
                 numbers += [to_y + (cy - to_y) * 2 / 3, to_x, to_y]
-                command = "C"
         yield command, tuple(-each if place % 2 else each for place, each in enumerate(numbers))
         if numbers:
             x, y = numbers[-2:]
