@@ -22,7 +22,7 @@ from lineage.trellis import FORKS, TALLEST, Frame, Plan
 Progress = Callable[[int, int, float], None]
 """Told how many programs were solved, how many may be, and the value of the best."""
 
-EVALUATIONS: Final = 1600
+EVALUATIONS: Final = 2000
 """What a search from nothing may cost, in programs: less than two minutes on one core."""
 MENDING: Final = 170
 """What it may cost to fit a choice that was searched for other data."""
@@ -31,8 +31,8 @@ DRAWING: Final = 8
 SEED: Final = 7
 TALL: Final = 1.2
 """Years are not stretched further than this for the sake of room alone."""
-CORE: Final = 36
-"""With so many models a search begins."""
+CORES: Final = (36, 24, 48, 30)
+"""With so many models a search begins, and begins again."""
 ROOMY: Final = 30.0
 """With so little slack a picture is worth to be drawn."""
 STALE: Final = 0.1
@@ -62,7 +62,7 @@ def grow(
     """
     search = _Search(chosen.graph, near.pinned if near else (), evaluations, seed, progress)
     order = ranked(chosen.graph, len(chosen.models), set(chosen.folded), search.pinned)
-    now = _planted(chosen.graph, order, near, search)
+    now = _best_planted(chosen.graph, order, near, search)
     now = _sound(now, search)
     now = _fuller(now, search, len(order))
     return now.drawn.layout(now.choice(search.pinned), now.solved.slack, search.done)
@@ -110,23 +110,42 @@ def stored(graph: LineageGraph, content: Mapping[str, Any] | None, *, budget: in
     return now.drawn.layout(now.choice(search.pinned), now.solved.slack, search.done)
 
 
-def _planted(graph: LineageGraph, order: Sequence[str], near: Choice | None, search: _Search) -> _State:
+def _best_planted(graph: LineageGraph, order: Sequence[str], near: Choice | None, search: _Search) -> _State:
+    """The best of a few trees, each planted from another beginning: the one whose models are worth most."""
+    if search.most < CORES[0] * 10 or (near and near.shown):
+        return _planted(graph, order, near, search, CORES[0], search.most * 85 // 100)
+    best: tuple[float, _State] | None = None
+    for turn, core in enumerate(CORES, 1):
+        now = _planted(graph, order, near, search, core, search.most * 70 * turn // (100 * len(CORES)))
+        worth = sum(search.worth[one] for one in now.plan.boxes)
+        if best is None or worth > best[0]:
+            best = worth, now
+    assert best is not None  # noqa: S101 - there is at least one beginning
+    return _more(best[1], order, search, search.most * 85 // 100)
+
+
+def _planted(
+    graph: LineageGraph, order: Sequence[str], near: Choice | None, search: _Search, core: int, until: int
+) -> _State:
     """One model after another, the important ones first, each if there is room for it."""
     known = [one for one in order if near and one in near.sides]
-    first = known if len(known) > CORE else order[:CORE]
+    first = known if len(known) > core else list(order[:core])
     now = _State.begin(arranged(graph, first), near)
-    now.improve(search, search.most // 12 if len(known) <= CORE else 2)
+    now.improve(search, (until - search.done) // 8 if len(known) <= core else 2)
     _thinned(now, search)
-    effort, until = search.most // 150, search.most * 85 // 100
-    while effort <= search.most // 30:
+    return _more(now, order, search, until)
+
+
+def _more(now: _State, order: Sequence[str], search: _Search, until: int) -> _State:
+    """The picture with more models, each if there seems to be room for it; with more effort when few are found."""
+    effort = 1 + search.most // 400
+    while effort <= 64 and not now.plan.boxes.keys() >= set(order):
         before = len(now.plan.boxes)
         for one in order:
             if search.done + effort > until:
                 return now
             if one not in now.plan.boxes:
                 now = now.with_more(one, search, effort)
-        if len(now.plan.boxes) == len(order):
-            break
         if len(now.plan.boxes) < before + 2:
             effort *= 2
     return now
