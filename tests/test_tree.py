@@ -65,7 +65,7 @@ def test_more_of_a_line_add_less() -> None:
     """Of two makers with the same importance the second line comes before the second of the first; who is pinned, first."""
     nodes = [model(f"a{month}", f"2023-0{month}", family="A") for month in (1, 2, 3)]
     graph = LineageGraph([*nodes, model("b", "2023-04", organizations=["Bmce"], family="B")], [])
-    assert ranked(graph, 4) == ("a1", "b", "a2", "a3")
+    assert ranked(graph, 4) == ("a1", "b", "a3", "a2")
     assert ranked(graph, 4, folded=["a1"]) == ("a2", "b", "a3", "a1")
     assert ranked(graph, 2, pinned=["a3", "nowhere"]) == ("a3", "a1")
 
