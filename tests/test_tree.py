@@ -67,7 +67,7 @@ def test_more_of_a_line_add_less() -> None:
     graph = LineageGraph([*nodes, model("b", "2023-04", organizations=["Bmce"], family="B")], [])
     assert ranked(graph, 4) == ("a1", "b", "a3", "a2")
     assert ranked(graph, 4, folded=["a1"]) == ("a2", "b", "a3", "a1")
-    assert ranked(graph, 2, pinned=["a3", "nowhere"]) == ("a3", "a1")
+    assert ranked(graph, 2, pinned=["a3", "nowhere"]) == ("a3", "b")
 
 
 def test_importance_counts_descendants(toy_directory: Path) -> None:
