@@ -91,6 +91,27 @@ def test_the_files() -> None:
     assert made() == made.__wrapped__()
 
 
+def test_the_whole_tree_is_linked() -> None:
+    """Where the picture shows a part, the figure of everything lies beside it, and the caption leads there."""
+    svg = figure.svg(GRAPH, lanes(GRAPH))
+    kit = blog.kit(
+        blog.Shown("tree", svg, "x", "x"), "", description="", references="", bibtex="", png=figure.png, whole="<svg/>"
+    )
+    include = kit["_includes/lineage/tree.html"].decode()
+    assert kit["assets/lineage/family-tree.svg"] == b"<svg/>"
+    assert """<a href="{{ '/assets/lineage/family-tree.svg' | relative_url }}">the whole tree</a>""" in include
+    with pytest.raises(ValueError, match="cannot be the name"):
+        blog.kit(
+            blog.Shown("family-tree", svg, "", ""),
+            "",
+            description="",
+            references="",
+            bibtex="",
+            png=figure.png,
+            whole="x",
+        )
+
+
 def test_nothing_of_the_data_reaches_liquid() -> None:
     """Assets have no front matter, so Liquid leaves them alone; in an include all Liquid is ours."""
     for path, content in made().items():

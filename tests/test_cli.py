@@ -305,11 +305,15 @@ def test_fmt_keeps_to_the_limits_of_the_reader(tmp_path: Path, content: str) -> 
 
 
 def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
-    """Ten files, told with their size and how much of the graph each shows."""
+    """Fourteen files, told with their size and how much of the graph each shows."""
     code, out, err = run("--data", str(toy_directory), "build", "--out", "site", directory=tmp_path)
 
     assert (code, err) == (0, "")
     assert [line.split()[0] for line in out.splitlines()[:-1]] == [
+        "site/tree.svg",
+        "site/tree.png",
+        "site/tree.webp",
+        "site/tree.pdf",
         "site/family-tree.svg",
         "site/family-tree.png",
         "site/family-tree.webp",
@@ -323,7 +327,7 @@ def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
     ]
     assert "7 of 7 models" in out
     assert "11 of 11 nodes, 14 edges" in out
-    assert re.fullmatch(r"10 files in \d+\.\d s", out.splitlines()[-1])
+    assert re.fullmatch(r"14 files in \d+\.\d s", out.splitlines()[-1])
     assert sorted(path.name for path in (tmp_path / "site").iterdir()) == [
         "explorer.html",
         "family-tree.gv",
@@ -335,6 +339,10 @@ def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
         "graph.json",
         "references.bib",
         "references.md",
+        "tree.pdf",
+        "tree.png",
+        "tree.svg",
+        "tree.webp",
     ]
     assert json.loads((tmp_path / "site/graph.json").read_text())["nodes"][0]["id"] == "a"
     assert (tmp_path / "site/family-tree.png").read_bytes().startswith(b"\x89PNG")
@@ -358,7 +366,11 @@ def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path
     assert not (tmp_path / "out").exists()
     (site / "_includes/lineage.html").unlink()
     assert [run(*ask)[0], run(*ask)[0]] == [0, 0]
-    assert (site / "assets/lineage/explorer.html").read_bytes() == (tmp_path / "out/explorer.html").read_bytes()
+    for name in ("explorer.html", "tree.svg", "family-tree.svg"):
+        assert (site / "assets/lineage" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+    shown = (site / "_includes/lineage/tree.html").read_text()
+    assert "tree-dark.svg" in shown
+    assert """<a href="{{ '/assets/lineage/family-tree.svg' | relative_url }}">the whole tree</a>""" in shown
 
 
 def test_build_with_problems_leaves_the_old_output(toy_directory: Path, tmp_path: Path) -> None:
@@ -460,6 +472,8 @@ def test_the_tree_that_grows_upward_is_drawn(tmp_path: Path) -> None:
     assert (tmp_path / "tree.svg").read_text().startswith("<svg")
     assert run("figure", "--style", "tree", "--focus", "bert")[0] == 2
     assert run("figure", "--style", "tree", "--format", "gv")[0] == 2
+    assert run("figure", "--style", "tree", "-o", str(tmp_path / "tree.pdf"))[0] == 0
+    assert (tmp_path / "tree.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_sheet_is_drawn_filled_in_and_scored(ask: object, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import toy
 
 TEXTS = (
+    "tree.svg",
     "family-tree.svg",
     "family-tree.gv",
     "family-tree.md",
@@ -18,7 +19,7 @@ TEXTS = (
     "explorer.html",
     "graph.json",
 )
-PICTURES = ("family-tree.png", "family-tree.webp", "family-tree.pdf")
+PICTURES = ("tree.png", "tree.webp", "tree.pdf", "family-tree.png", "family-tree.webp", "family-tree.pdf")
 
 
 def build(data: Path, out: Path, directory: Path, **environment: str) -> dict[str, bytes]:
@@ -57,4 +58,6 @@ def test_the_names_of_files_matter_only_where_they_are_shown(tmp_path: Path) -> 
     one = build(toy.write(tmp_path / "a"), tmp_path / "one", tmp_path)
     other = build(toy.write(tmp_path / "b", renamed), tmp_path / "other", tmp_path)
 
-    assert [name for name in ("family-tree.svg", "family-tree.gv", *PICTURES) if one[name] != other[name]] == []
+    assert [
+        name for name in ("tree.svg", "family-tree.svg", "family-tree.gv", *PICTURES) if one[name] != other[name]
+    ] == []

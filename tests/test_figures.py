@@ -168,12 +168,6 @@ def test_what_cannot_be_drawn(arguments: list[str], said: str) -> None:
     assert said in str(run(*arguments).exception)
 
 
-def test_the_solver_of_the_tree_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then one sentence says how to get it."""
-    monkeypatch.setattr("lineage.cli.figures.find_spec", lambda _: None)
-    assert "pip install" in str(run("--style", "tree").exception)
-
-
 def test_no_picture_into_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """PNG and PDF are refused there."""
 

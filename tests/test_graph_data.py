@@ -151,7 +151,7 @@ def test_closed_models_have_no_invented_parents(real: LineageGraph) -> None:
 
 
 ROOT = HERE.parent
-FRESH = ("family-tree.svg", "explorer.html")
+FRESH = ("tree.svg", "family-tree.svg", "explorer.html")
 
 
 def test_the_outputs_in_the_repository_are_fresh(tmp_path: Path) -> None:
@@ -163,7 +163,8 @@ def test_the_outputs_in_the_repository_are_fresh(tmp_path: Path) -> None:
     stale = [name for name in FRESH if (ROOT / "output" / name).read_bytes() != (tmp_path / name).read_bytes()]
 
     assert stale == [], "run `python3 run.py build` and commit output/"
-    assert (ROOT / "output/family-tree.png").read_bytes()[:24] == (tmp_path / "family-tree.png").read_bytes()[:24]
+    for name in ("tree.png", "family-tree.png"):
+        assert (ROOT / "output" / name).read_bytes()[:24] == (tmp_path / name).read_bytes()[:24]
 
 
 def test_the_graph_as_json_is_the_graph(real: LineageGraph) -> None:

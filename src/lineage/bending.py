@@ -8,6 +8,7 @@ has a solution, and its value tells how good the sides are.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,10 +68,21 @@ class Solved:
 
 
 class Program:
-    """The quadratic program of a frame, in rows that are so far apart."""
+    """The quadratic program of a frame, in rows that are so far apart.
 
-    def __init__(self, frame: Frame, spacing: float, step: float, lean: list[Vector] | None = None) -> None:
+    ``lean`` says how the limbs lean, ``wider`` who needs more room than its width says.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        spacing: float,
+        step: float,
+        lean: list[Vector] | None = None,
+        wider: Mapping[str, float] | None = None,
+    ) -> None:
         self.frame, self.plan, self.step = frame, frame.plan, step
+        self.wider = wider or {}
         plan = self.plan
         self.columns: list[int] = []
         self.counts: list[int] = []
@@ -288,6 +300,8 @@ class Program:
             mine = (kind == LIMB) & (limb == place)
             grid = np.linspace(frame.start[place], frame.end[place], len(profile))
             half[mine] = np.interp(height[mine], grid, profile) / 2 + CLEAR
+        if self.wider:
+            half += np.asarray([self.wider.get(one, 0.0) for _, _, one in frame.order])[who]
         above = np.asarray(plan.above)
 
         def exempt(i: Numbers, j: Numbers) -> Flags:

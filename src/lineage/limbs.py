@@ -7,13 +7,14 @@ the branches of a limb out of the limb. Nothing here has a place yet: :mod:`line
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from lineage.forest import BAND_OF_ARCHITECTURE, BandKey
-from lineage.graph import LineageGraph
+from lineage.graph import LineageGraph, Node
 
 TRUNK: Final = "trunk"
 CLASSES: Final[tuple[BandKey, ...]] = (
@@ -25,12 +26,10 @@ CLASSES: Final[tuple[BandKey, ...]] = (
     "other",
 )
 """The architectures that have a limb of their own. What came before the Transformer sits on the trunk."""
-BUDGET: Final = 78
+BUDGET: Final = 84
 """How many models a column of 680 pixels holds, at ten pixels a letter, in the best case."""
 SLIM: Final = 6
 """A limb with no more models than this is thin."""
-MILESTONE: Final = 12
-"""What a first model of a maker counts, and what a successor counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,8 @@ class Chosen:
     graph: LineageGraph = field(repr=False)
     models: tuple[str, ...]
     """The shown ones, sorted."""
+    parents: Mapping[str, str]
+    """Of each the nearest shown one that it came from, or nothing."""
     folded: Mapping[str, str]
     """Every model that is not shown, and the nearest shown one that it came from, or nothing where there is none."""
     root: Limb
@@ -79,92 +80,115 @@ class Chosen:
         return sum(holder == one for holder in self.folded.values())
 
 
-def importance(graph: LineageGraph) -> dict[str, int]:
-    """How much the field hangs on each model: the published rule by which leaves are chosen.
+def importance(graph: LineageGraph) -> dict[str, float]:
+    """How much the field hangs on each model.
 
-    The sum of: the models that came from it; the models that took up a technique which a document of it introduced;
-    one for every document and every parent that is known; :data:`MILESTONE` if it is the first model of its maker,
-    and as much if it carries on a line of its maker by succession.
+    One, plus the binary logarithms (of one more than each number, so nothing counts nothing) of the number of models
+    that came from it, of the number of its children that others made, and of the size of its line, twice if it is the
+    first of it; half of that of the number of models that took up a technique which it or a document of it introduced;
+    plus one for every published set of models that names it.
     """
-    models = graph.nodes("model")
-    makers: dict[str, str] = {}
-    for node in sorted(models, key=lambda node: (node.interval.end, node.id)):
-        for maker in node.organizations[:1]:
-            makers.setdefault(maker, node.id)
+    models = sorted(graph.nodes("model"), key=lambda node: (node.interval.end, node.id))
+    lines = Counter(_line(node) for node in models)
+    first: dict[tuple[str, str], str] = {}
+    for node in models:
+        first.setdefault(_line(node), node.id)
     found = {}
     for node in models:
+        documents = [node.id, *(edge.source for edge in graph.in_edges(node.id, "described-by"))]
         adopters: set[str] = set()
-        described = graph.in_edges(node.id, "described-by")
-        for document in described:
-            for introduced in graph.out_edges(document.source, "introduced-technique"):
+        for document in documents:
+            for introduced in graph.out_edges(document, "introduced-technique"):
                 adopters.update(graph.adopters(introduced.target))
         adopters.discard(node.id)
-        known = len(described) + len(graph.parents(node.id))
-        first = node.organizations[:1] != () and makers[node.organizations[0]] == node.id
-        succeeds = bool(graph.in_edges(node.id, "succeeds"))
-        found[node.id] = len(graph.descendants(node.id)) + len(adopters) + known + MILESTONE * (first + succeeds)
+        strangers = sum(graph[one].organizations[:1] != node.organizations[:1] for one in graph.children(node.id))
+        found[node.id] = (
+            math.log2(1 + len(graph.descendants(node.id)))
+            + math.log2(1 + strangers)
+            + math.log2(1 + lines[_line(node)]) * (1 + (first[_line(node)] == node.id))
+            + math.log2(1 + len(adopters)) / 2
+            + len(node.data.get("collections", ()))
+            + 1
+        )
     return found
 
 
-def choose(graph: LineageGraph, budget: int = BUDGET, folded: Iterable[str] = ()) -> Chosen:
-    """The most important models that fit a budget, and the limbs they form.
+def choose(graph: LineageGraph, budget: int = BUDGET, folded: Iterable[str] = (), pinned: Iterable[str] = ()) -> Chosen:
+    """The models that fit a budget, one after another the one that adds most, and the limbs they form.
 
-    A leaf is folded into what it came from, again and again, so a model between two shown ones is always shown: the
-    leaf whose importance, divided by the number of models that are still shown of its year, is least. A model
-    without parents has nothing that could stand for it: it is folded after all
-    others, or first if it is another parent of a model and so told there.
+    What a model adds is its importance, divided by one plus the models of its line that are shown already (each
+    counts half as much for every year that it is away), and by the square root of how full its year and its
+    architecture are: of each as many as the square root of its models make it half as dear.
 
     Args:
         graph: the graph; papers and techniques are not shown, but count for the choice.
         budget: how many models are shown at the most.
-        folded: models to fold before all others, where nothing that is shown hangs on them.
+        folded: models that are shown after all others.
+        pinned: models that an editor wants to be shown; they come first. Who is not in the graph does not matter.
     """
+    return arranged(graph, ranked(graph, budget, folded, pinned))
+
+
+def ranked(graph: LineageGraph, budget: int, folded: Iterable[str] = (), pinned: Iterable[str] = ()) -> tuple[str, ...]:
+    """The models that :func:`choose` takes, in the order in which it takes them."""
+    folded, pinned = frozenset(folded), frozenset(pinned)
+    models = {node.id: node for node in graph.nodes("model")}
+    weight = importance(graph)
+    band = {one: band_of(graph, one) for one in models}
+    of_year, of_band = Counter(node.year for node in models.values()), Counter(band.values())
+    years: Counter[int] = Counter()
+    bands: Counter[BandKey] = Counter()
+    lines: dict[tuple[str, str], list[float]] = {}
+
+    def when(node: Node) -> float:
+        return (node.interval.start.toordinal() + node.interval.end.toordinal()) / 2 / 365.25
+
+    def added(one: str) -> tuple[int, float, str]:
+        node = models[one]
+        near = sum(0.5 ** abs(when(node) - other) for other in lines.get(_line(node), ()))
+        year, kind = years[node.year] / math.sqrt(of_year[node.year]), bands[band[one]] / math.sqrt(of_band[band[one]])
+        value = weight[one] / (1 + near) / math.sqrt((1 + year) * (1 + kind))
+        return 2 if one in folded else 0 if one in pinned else 1, -round(value, 9), one
+
+    # What a model adds only falls while others are taken, so most need not be looked at again.
+    heap = [added(one) for one in models]
+    heapq.heapify(heap)
+    taken: list[str] = []
+    while heap and len(taken) < budget:
+        one = heap[0][2]
+        now = added(one)
+        if now > heap[0]:
+            heapq.heapreplace(heap, now)
+            continue
+        heapq.heappop(heap)
+        taken.append(one)
+        years[models[one].year] += 1
+        bands[band[one]] += 1
+        lines.setdefault(_line(models[one]), []).append(when(models[one]))
+    return tuple(taken)
+
+
+def arranged(graph: LineageGraph, models: Iterable[str]) -> Chosen:
+    """These models and the limbs they form: each hangs on the nearest of them that it came from."""
+    kept = set(models)
     parent: dict[str, str] = {}
     for node in graph.nodes("model"):
         edge = graph.layout_parent(node.id)
         parent[node.id] = edge.source if edge else ""
     order = _parents_first(parent)
-    parent = {one: above if one in order else "" for one, above in parent.items()}
-    weight = importance(graph)
-    first = set(folded)
-    pending = dict.fromkeys(order, 0)
-    for above in parent.values():
-        if above:
-            pending[above] += 1
-    kept = set(order)
-    shown_of_year = Counter(graph[one].year for one in order)
-    leaves: dict[tuple[bool, int], list[tuple[int, int, str]]] = {}
-
-    def offer(one: str) -> None:
-        late = 0 if not parent[one] and graph.children(one) else 1 if parent[one] else 2
-        heapq.heappush(leaves.setdefault((one not in first, graph[one].year), []), (late, weight[one], one))
-
-    for one in order:
-        if not pending[one]:
-            offer(one)
-    while leaves:
-        # What is to go goes first, roots last; else what is least important for one of a year with so many.
-        place = min(leaves, key=lambda at: (at[0], leaves[at][0][0], leaves[at][0][1] / shown_of_year[at[1]], at))
-        if place[0] and len(kept) <= budget:
-            break
-        _, _, one = heapq.heappop(leaves[place])
-        if not leaves[place]:
-            del leaves[place]
-        kept.discard(one)
-        shown_of_year[graph[one].year] -= 1
-        above = parent[one]
-        if above:
-            pending[above] -= 1
-            if not pending[above]:
-                offer(above)
     holders: dict[str, str] = {}
     for one in order:
-        if one not in kept:
-            above = parent[one]
-            holders[one] = above if above in kept or not above else holders[above]
+        above = parent[one]
+        holders[one] = above if above in kept or not above else holders[above]
     shown = [one for one in order if one in kept]
-    stem, root = _grown(graph, shown, {one: parent[one] for one in shown})
-    return Chosen(graph, tuple(sorted(kept)), dict(sorted(holders.items())), root, stem)
+    folded = {one: holders[one] for one in sorted(order) if one not in kept}
+    stem, root = _grown(graph, shown, {one: holders[one] for one in shown})
+    return Chosen(graph, tuple(sorted(kept)), {one: holders[one] for one in shown}, folded, root, stem)
+
+
+def _line(node: Node) -> tuple[str, str]:
+    """The line of models that a model belongs to: a family of one maker."""
+    return "".join(node.organizations[:1]), str(node.data.get("family", node.id))
 
 
 def band_of(graph: LineageGraph, one: str) -> BandKey:

@@ -30,8 +30,8 @@ MAKER: Final = 14.8
 """The sizes of the letters: 11.2 and 10.06 pixels in a column of 680."""
 LINE: Final = 17.0
 LONGEST: Final = 168.0
-TAB: Final = 6.0
-"""Beside the number of folded models, on either side."""
+TAB: Final = 7.0
+"""Between the maker and the number of folded models."""
 PADDING: Final = 9.0
 CORNER: Final = (430.0, 262.0)
 """The ground at the lower right that legend and chart need."""
@@ -79,7 +79,11 @@ def maker(graph: LineageGraph, one: str) -> str:
     name = " ".join(makers[0].split()) if makers else ""
     for front in ("The University of ", "University of ", "Université de "):
         name = name.removeprefix(front)
-    short = {"Massachusetts Institute of Technology": "MIT", "Allen Institute for AI": "Ai2"}
+    short = {
+        "Massachusetts Institute of Technology": "MIT",
+        "Allen Institute for AI": "Ai2",
+        "Technology Innovation Institute": "TII",
+    }
     name = short.get(name, name)
     for back in (" University of Technology and Design", " University", " Technology"):
         if name.endswith(back):
@@ -120,18 +124,18 @@ class Plan:
             lines = [shortened(visible(graph[one].name), NAME, LONGEST) or one]
             lines.append(shortened(maker(graph, one), MAKER, LONGEST - 30))
             edge = graph.layout_parent(one)
-            # What the tree shows as an ancestor anyway need not be told.
+            # What is an ancestor in the tree anyway need not be told.
             others = [each for each in graph.parents(one) if each not in self._line(edge.source if edge else "")]
             if others:
                 rest = f" +{len(others) - 1}" if len(others) > 1 else ""
                 told = shortened(visible(graph[others[0]].name), MAKER, LONGEST - 40) or others[0]
                 lines.append(f"& {told}{rest}")
             folded = behind.get(one, 0)
-            wide = max(text_width(line, NAME if not row else MAKER) for row, line in enumerate(lines))
-            tab = text_width(f"+{folded}", MAKER) + 2 * TAB if folded else 0.0
+            rows = [text_width(line, MAKER if row else NAME) for row, line in enumerate(lines)]
+            rows[1] += (TAB if lines[1] else 0.0) + text_width(f"+{folded}", MAKER) if folded else 0.0
             year, share = _middle(graph[one].interval)
             height = 40.0 if len(lines) == 2 else 57.0
-            self.boxes[one] = Box(one, wide + 2 * PADDING + tab, height, tuple(lines), folded, year, share)
+            self.boxes[one] = Box(one, max(rows) + 2 * PADDING, height, tuple(lines), folded, year, share)
         self.limbs = list(chosen.root.walk())
         number = {limb.key: i for i, limb in enumerate(self.limbs)}
         self.above = [-1] * len(self.limbs)
@@ -152,8 +156,8 @@ class Plan:
         load = dict.fromkeys(range(self.first, last + 1), 0.0)
         for box in boxes:  # how much of the picture the boxes of a year cover, in rows of its width
             load[box.year] += (box.width + 22) * (box.height + 14) / (RIGHT - LEFT)
-        empty = min(29.0, 900.0 / len(load))
-        heights = [(empty + 1.15 * rows + 8.0 * math.sqrt(rows)) * self.stretch for rows in load.values()]
+        empty, least = (min(each, 900.0 / len(load)) for each in (26.0, 31.0))
+        heights = [max(least, (empty + 1.7 * rows + 5.0 * math.sqrt(rows)) * self.stretch) for rows in load.values()]
         loose = {one for limb in self.limbs[:1] for one in limb.leaves} - {self.chosen.stem}
         grown = [box for box in boxes if box.id not in loose] or [Box("", 0, 40.0, (), 0, self.first, 0.5)]
         self.starts = [64.0]
@@ -185,6 +189,11 @@ class Plan:
         """How far a box may be moved: a month, and twelve units at the most."""
         start, end = self.starts[box.year - self.first : box.year - self.first + 2]
         return min(12.0, (end - start) / 12)
+
+    def allowed(self, shifts: Mapping[str, int]) -> dict[str, int]:
+        """The shifts of shown boxes, none further than it may be."""
+        room = {one: int(self.leeway(self.boxes[one])) for one in shifts if one in self.boxes}
+        return {one: max(-most, min(most, shifts[one])) for one, most in room.items()}
 
     def first_sides(self) -> dict[str, int]:
         """Sides to begin with: short lines carry their models, other leaves alternate by date."""

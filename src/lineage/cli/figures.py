@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,10 +12,10 @@ import click
 
 from lineage import index
 from lineage.cli.app import cli, emit, load, tell, write
-from lineage.errors import ToolError
 from lineage.select import select
 
 if TYPE_CHECKING:
+    from lineage.contour import TreeLayout
     from lineage.excerpts import Excerpt
     from lineage.graph import LineageGraph
     from lineage.layout import Layout
@@ -109,30 +108,38 @@ def _form(form: str | None, output: Path | None) -> str:
 
 def _tree(graph: LineageGraph, form: str, options: dict[str, Any], place: Path) -> tuple[bytes, str]:
     """The great models as a tree that grows upward, its sides as they were chosen and stored beside the data."""
-    if form not in {"svg", "png"}:
-        raise click.UsageError(f"--style tree is drawn as svg or png, not as {form}")
+    if form == "gv":
+        raise click.UsageError(f"--style tree is drawn as svg, png or pdf, not as {form}")
     given = [name for name in _LANES_ONLY if options[name]]
     if given or options["rail"] is not None or options["scale"] != "density":
         named = ", ".join(f"--{'select' if name == 'selection' else name}" for name in given) or "--rail and --time"
         raise click.UsageError(f"{named} cannot be said of --style tree; it belongs to --style lanes")
-    if find_spec("clarabel") is None or find_spec("scipy") is None:
-        raise ToolError("`--style tree` needs a solver: pip install clarabel scipy")
+    from lineage.views import figure as lanes_view
+    from lineage.views import paper, tree
+
+    layout = hero(graph, place)
+    theme = None if options["ground"] == "auto" else options["ground"]
+    text = tree.svg(graph, layout, theme=theme)
+    match form:
+        case "svg":
+            content = text.encode()
+        case "png":
+            content = lanes_view.png(text, options["zoom"])
+        case _:
+            content = paper.pdf(tree.svg(graph, layout, theme="light"))
+    return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models"
+
+
+def hero(graph: LineageGraph, place: Path) -> TreeLayout:
+    """The tree that grows upward by the choice that is stored beside the data, or by a short search where none fits."""
     import json
 
     from lineage.beams import stored
-    from lineage.views import figure as lanes_view
-    from lineage.views import tree
 
     try:
-        choice = json.loads((place / "tree.json").read_bytes())
+        return stored(graph, json.loads((place / "tree.json").read_bytes()))
     except (OSError, ValueError):
-        choice = None
-        tell("no choice of sides is stored beside these data: it is searched for, which takes minutes")
-    layout = stored(graph, choice)
-    theme = None if options["ground"] == "auto" else options["ground"]
-    text = tree.svg(graph, layout, theme=theme)
-    content = text.encode() if form == "svg" else lanes_view.png(text, options["zoom"])
-    return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models"
+        return stored(graph, None)
 
 
 def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str]:

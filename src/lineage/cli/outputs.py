@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from lineage import index
 from lineage.cli.app import cli, emit, load, page, say, tell, write, write_all
+from lineage.cli.figures import hero
 from lineage.errors import LimitError, OutputError
 from lineage.select import select
 
@@ -37,9 +39,9 @@ _SLOW_AFTER_SECONDS: Final = 1.0
 def build(context: click.Context, out: Path, blog: Path | None) -> None:
     """Check the data and write the family tree and the page that explores it.
 
-    Writes family-tree.svg, .png, .webp, .pdf and .gv, the same in words (.md), its references, a small tree for each section of
-    the post, explorer.html and graph.json, each in one piece or not at all. With problems in the data nothing is written, and all
-    problems are told.
+    Writes tree.svg, .png, .webp and .pdf, the great models; family-tree.svg, .png, .webp, .pdf and .gv, all models; the same in
+    words (.md), its references, a small tree for each section of the post, explorer.html and graph.json, each in one piece or not
+    at all. With problems in the data nothing is written, and all problems are told.
 
     \b
     Example:
@@ -51,7 +53,7 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     graph = load(context)
     if blog and not (blog / "_config.yml").is_file():
         raise OutputError(f"{blog} has no _config.yml, so it is no Jekyll site; name the folder that has one")
-    outputs = _render(graph, steps)
+    outputs = _render(graph, context.obj or index.data_directory(), steps)
     kit = _kit(graph, blog, outputs, steps) if blog else {}
     steps.begin("writing")
     write_all({out / name: content for name, content, _ in outputs})
@@ -65,11 +67,11 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
 
 
-def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
+def _render(graph: LineageGraph, place: Path, steps: Steps) -> list[tuple[str, bytes, str]]:
     """Every output, before any is written: name, content, and how much of the graph it shows."""
     from lineage.layout import lanes
     from lineage.rail import on_rail
-    from lineage.views import description, dot, explorer, figure, raster, references
+    from lineage.views import description, dot, explorer, figure, paper, raster, references, tree
     from lineage.views.text import as_json
 
     models, total = len(graph.nodes("model")), len(graph)
@@ -77,7 +79,14 @@ def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
         raise LimitError(
             f"{models} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
         )
-    steps.begin("laying out the tree")
+    steps.begin("growing the tree")
+    grown = hero(graph, place)
+    tree_svg = tree.svg(graph, grown)
+    tree_png = figure.png(tree_svg, scale=2)
+    tree_webp = raster.webp(tree_png)
+    tree_pdf = paper.pdf(tree.svg(graph, grown, theme="light"))
+    great = f"{len(grown.leaves)} of {models} models"
+    steps.begin("laying out the lanes")
     layout = lanes(graph)
     railed = on_rail(graph, layout)
     steps.begin("drawing family-tree.svg")
@@ -98,6 +107,10 @@ def _render(graph: LineageGraph, steps: Steps) -> list[tuple[str, bytes, str]]:
     everything = f"{total} of {total} nodes, {len(graph.edges())} edges"
     sources = f"{len(cited)} sources of the lines of descent"
     return [
+        ("tree.svg", tree_svg.encode(), great),
+        ("tree.png", tree_png, great),
+        ("tree.webp", tree_webp, great),
+        ("tree.pdf", tree_pdf, great),
         ("family-tree.svg", svg.encode(), drawn),
         ("family-tree.png", png, drawn),
         ("family-tree.webp", webp, drawn),
@@ -129,10 +142,12 @@ def _kit(graph: LineageGraph, site: Path, outputs: list[tuple[str, bytes, str]],
     ids = lanes(graph).boxes
     found = references.references(graph, references.shown_edges(graph, ids))
     years = sorted({graph[one].year for one in ids})
-    what = f"Family tree of {len(ids)} language models, {years[0]} to {years[-1]}, by date and architecture."
+    great = next(shows for name, _, shows in outputs if name == "tree.svg")
+    what = f"Family tree of language models, {years[0]} to {years[-1]}, by date and architecture: {great}."
     kit = blog.kit(
-        blog.Shown("family-tree", made["family-tree.svg"], what, what),
+        blog.Shown("tree", made["tree.svg"], what, what),
         made["explorer.html"],
+        whole=made["family-tree.svg"],
         description=description.describe_html(graph, ids),
         references=references.as_html(graph, found),
         bibtex=references.as_bibtex(found),

@@ -22,6 +22,8 @@ ASSETS: Final = "assets/lineage"
 INCLUDES: Final = "_includes/lineage"
 MARK: Final = "Written by `lineage build --blog`; what is changed here by hand will be lost."
 """It stands in the includes and the style sheet, by which our files are known."""
+WHOLE: Final = "family-tree.svg"
+"""The file of the figure of all models."""
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 96 / 72}
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
@@ -58,6 +60,7 @@ def kit(
     references: str,
     bibtex: str,
     png: Callable[[str, int], bytes],
+    whole: str = "",
     sections: Iterable[Shown] = (),
 ) -> dict[str, bytes]:
     """All files of the kit by their paths in the site, ``/`` between the parts, sorted.
@@ -69,6 +72,7 @@ def kit(
         references: its sources, as an HTML page.
         bibtex: its sources as BibTeX.
         png: draws an SVG of one theme at 96 dots per inch times a scale.
+        whole: the figure of all models as SVG, where the family tree shows only some; it is linked, not shown.
         sections: small trees, each with an include of its own.
 
     Raises:
@@ -84,11 +88,18 @@ def kit(
         f"{ASSETS}/references.html": references,
         f"{ASSETS}/references.bib": bibtex,
     }
+    if whole:
+        files[f"{ASSETS}/{WHOLE}"] = whole
     for shown in (tree, *sections):
-        if not _NAME.fullmatch(shown.name) or f"{INCLUDES}/{shown.name}.html" in files:
+        if (
+            not _NAME.fullmatch(shown.name)
+            or {f"{INCLUDES}/{shown.name}.html", f"{ASSETS}/{shown.name}.svg"} & files.keys()
+        ):
             raise ValueError(f"{shown.name!r} cannot be the name of a picture of the site")
-        files[f"{INCLUDES}/{shown.name}.html"] = _comment() + _figure(shown, whole=shown is tree)
-        files.update(_pictures(shown, png, whole=shown is tree))
+        files[f"{INCLUDES}/{shown.name}.html"] = _comment() + _figure(
+            shown, main=shown is tree, more=[(WHOLE, "the whole tree")] if whole and shown is tree else []
+        )
+        files.update(_pictures(shown, png, main=shown is tree))
     return {path: _bytes(path, files[path]) for path in sorted(files)}
 
 
@@ -129,7 +140,7 @@ def forced(svg: str, theme: Theme) -> str:
 # -- pictures --------------------------------------------------------------------------------------------------------
 
 
-def _pictures(shown: Shown, png: Callable[[str, int], bytes], *, whole: bool) -> Iterator[tuple[str, str | bytes]]:
+def _pictures(shown: Shown, png: Callable[[str, int], bytes], *, main: bool) -> Iterator[tuple[str, str | bytes]]:
     """The files of a picture: as SVG for both themes and each; as dots for readers of feeds and for cards of links.
 
     Of a small tree there are no dots but the light ones: a site may have dozens.
@@ -140,10 +151,10 @@ def _pictures(shown: Shown, png: Callable[[str, int], bytes], *, whole: bool) ->
         text = forced(shown.svg, theme)
         yield f"{start}-{theme}.svg", text
         for scale, ending in ((1, ""), (2, "-2x")):
-            if whole or theme == "light":
+            if main or theme == "light":
                 dots = png(text, scale)
                 yield f"{start}-{theme}{ending}.png", dots
-                if whole:
+                if main:
                     yield f"{start}-{theme}{ending}.webp", webp(dots)
 
 
@@ -185,7 +196,7 @@ def _at(file: str) -> str:
     return f"{{{{ '/{ASSETS}/{file}' | relative_url }}}}"
 
 
-def _figure(shown: Shown, *, whole: bool) -> str:
+def _figure(shown: Shown, *, main: bool, more: Iterable[tuple[str, str]] = ()) -> str:
     width, height = _size(shown.svg)
     name = shown.name
     place = f'width="{width}" height="{height}" loading="lazy" decoding="async" alt="{escaped(shown.alternative)}"'
@@ -204,7 +215,7 @@ def _figure(shown: Shown, *, whole: bool) -> str:
     for theme in reversed(THEMES):
         media = ' media="(prefers-color-scheme: dark)"' if theme == "dark" else ""
         lines.append(f'<source{media} type="image/svg+xml" srcset="{_at(f"{name}-{theme}.svg")}">')
-        if whole:
+        if main:
             lines.append(f'<source{media} type="image/webp" srcset="{dots(theme, "webp")}">')
     lines.append(f'<img src="{_at(f"{name}-light.png")}" srcset="{dots("light", "png")}" {place}>')
     lines.append("</picture>")
@@ -212,8 +223,8 @@ def _figure(shown: Shown, *, whole: bool) -> str:
         lines.append(
             f'<picture class="lineage-{theme}" hidden><img src="{_at(f"{name}-{theme}.svg")}" {place}></picture>'
         )
-    links = [(f"{name}.svg", "the picture by itself")]
-    if whole:
+    links = [*more, (f"{name}.svg", "the picture by itself")]
+    if main:
         links += [
             (f"{name}-description.html", "in words"),
             ("references.html", "its sources"),

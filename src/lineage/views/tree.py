@@ -84,8 +84,8 @@ def _rules(theme: Theme, scope: str) -> Iterator[str]:
     """The colours of everything on one ground."""
     yield f"{scope}.page,{scope}.hollow{{fill:{theme.page}}}"
     yield f"{scope}.halo{{fill:{theme.page};stroke:{theme.page}}}"
-    yield f"{scope}.title,{scope}.name,{scope}.maker,{scope}.label{{fill:{theme.ink}}}"
-    yield f"{scope}.title,{scope}.name,{scope}.label{{stroke:{theme.ink}}}"
+    yield f"{scope}.title,{scope}.name,{scope}.maker,{scope}.count,{scope}.label{{fill:{theme.ink}}}"
+    yield f"{scope}.title,{scope}.name,{scope}.count,{scope}.label{{stroke:{theme.ink}}}"
     yield f"{scope}.small,{scope}.bar{{fill:{theme.muted}}}"
     yield f"{scope}.frame{{stroke:{theme.muted}}}"
     yield f"{scope}.rule{{stroke:{theme.rule}}}"
@@ -109,7 +109,7 @@ def _style(theme: str | None) -> str:
             f'@font-face{{font-family:"{_FAMILY}";src:url(data:font/woff2;base64,{_letters()}) format("woff2")}}',
             f'{_SCOPE}text{{font-family:"{_FAMILY}",Inter,system-ui,sans-serif}}',
             f"{_SCOPE}text{{font-kerning:none;font-variant-ligatures:none}}",
-            f"{_SCOPE}.title{{stroke-width:.9}}{_SCOPE}.name,{_SCOPE}.label{{stroke-width:.4}}",
+            f"{_SCOPE}.title{{stroke-width:.9}}{_SCOPE}.name,{_SCOPE}.count,{_SCOPE}.label{{stroke-width:.4}}",
             f"{_SCOPE}.halo{{stroke-width:6}}{_SCOPE}.fill,{_SCOPE}.hollow,{_SCOPE}.cut{{stroke-width:2}}",
             f"{_SCOPE}.hollow.over,{_SCOPE}.bar.frame{{fill:none}}{_SCOPE}.cut{{stroke-width:1}}",
             f"{_SCOPE}.twig{{fill:none;stroke-width:3;stroke-linecap:round}}",
@@ -224,20 +224,24 @@ def _leaf(graph: LineageGraph, leaf: Leaf) -> str:
     node = graph[leaf.id]
     band = band_of(graph, leaf.id)
     x, y, width, height = leaf.x, leaf.y, leaf.width, leaf.height
-    tab = text_width(f"+{leaf.folded}", MAKER) + 2 * TAB if leaf.folded else 0.0
-    middle = x + (width - tab) / 2
+    middle = x + width / 2
     parts = [f'<rect class="halo" x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="9"/>']
     parts += _form(str(node.data.get("weights", "")), band, (x, y, width, height))
-    rows = [line for line in leaf.lines if line]
+    count = f"+{leaf.folded}" if leaf.folded else ""
+    rows = [*leaf.lines[:1], *leaf.lines[1:2], *leaf.lines[2:]]
+    rows = [line for place, line in enumerate(rows) if line or (place == 1 and count)]
     first = y + (height - LINE * len(rows)) / 2 + 13.4
     for i, line in enumerate(rows):
-        size = NAME if not i else MAKER
-        room = width - tab - 2 * PADDING + 2
-        parts.append(_words("name mid" if not i else "maker mid", middle, first + i * LINE, line, size, room))
-    if leaf.folded:
-        cut = x + width - tab
-        parts.append(f'<path class="cut {band}" d="M{_n(cut)} {_n(y)}V{_n(y + height)}"/>')
-        parts.append(_words("maker mid", cut + tab / 2 - 0.5, y + height / 2 + 5.4, f"+{leaf.folded}", MAKER))
+        size, here = NAME if not i else MAKER, middle
+        room = width - 2 * PADDING + 2
+        if i == 1 and count:
+            own, gap = text_width(line, MAKER), TAB if line else 0.0
+            tail = text_width(count, MAKER)
+            here = middle - (gap + tail) / 2
+            parts.append(_words("count mid", middle + (own + gap) / 2, first + LINE, count, MAKER))
+            room -= gap + tail
+        if line:
+            parts.append(_words("name mid" if not i else "maker mid", here, first + i * LINE, line, size, room))
     title = escape(_told(graph, leaf))
     return (
         f'<a href="explorer.html#n={quote(leaf.id, safe="")}" data-id="{_attr(leaf.id)}" data-date="{escape(node.date)}">'
@@ -294,7 +298,7 @@ def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iter
         yield from _form(weights, "plain", (x, top - 14, 30, 19), 5)
         yield _words("small", x + 40, top + 1, label, MAKER)
         top += 25
-    yield _words("maker mid", x + 15, top + 2, "+3", MAKER)
+    yield _words("count mid", x + 15, top + 2, "+3", MAKER)
     yield _words("small", x + 40, top + 2, "later models folded in", MAKER)
     top += 21
     yield _words("maker mid", x + 15, top + 2, "& X", MAKER)
@@ -320,12 +324,12 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
     rows = [(name, counts[name], [name]) for name in shown]
     if rest:
         rows.append((f"{len(rest)} others", sum(counts[name] for name in rest), rest))
-    yield _words("label", x + 20, y + 14, "Models per maker", MAKER)
-    start = x + 104
-    unit = 66 / max([1, *(count for _, count, _ in rows)])
+    yield _words("label", x + 36, y + 14, "Models per maker", MAKER)
+    start = x + 130
+    unit = 38 / max([1, *(count for _, count, _ in rows)])
     for i, (label, count, names) in enumerate(rows):
         base = y + 40 + i * 21
-        yield _words("small end", start - 7, base, shortened(label, MAKER, 94), MAKER)
+        yield _words("small end", start - 7, base, shortened(label, MAKER, 124), MAKER)
         at = start
         for kind, form in (("open", "fill"), ("restricted", "half"), ("closed", "")):
             wide = unit * sum(kinds[name, kind] for name in names)
