@@ -12,8 +12,11 @@ import pytest
 
 import lineage
 from lineage import LineageGraph, vocabulary
+from lineage.analysis import stats
+from lineage.audit import score
 from lineage.canonical import formatted
 from lineage.cli import cli
+from lineage.views.audit_sheet import read_sheet, result
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -183,3 +186,43 @@ def test_the_other_examples_of_the_guide_are_in_the_data(
     assert f"`{source}`" in CURATION
     assert f"`{target}`" in CURATION
     assert target in {edge.target for edge in real.out_edges(source, kind)}  # type: ignore[arg-type]
+
+
+def test_the_readme_counts_what_is_there(real: LineageGraph) -> None:
+    """Each number of the README is the number that `lineage stats` gives."""
+    found = stats(real)
+    nodes = dict(found.nodes)
+    numbers = [int(one.replace(",", "")) for one in re.findall(r"^\| .+ \| ([\d,]+) \|$", README, re.MULTILINE)]
+
+    assert numbers == [
+        nodes["model"],
+        nodes["paper"],
+        nodes["technique"],
+        sum(count for _, count in found.edges),
+        found.edges_with_source,
+        found.sources,
+        found.parts_asked,
+        found.parts_known,
+    ]
+
+
+AUDIT = ROOT / "docs" / "audit"
+
+
+@pytest.mark.parametrize("sheet", sorted(path.name for path in AUDIT.glob("*.csv")))
+def test_a_published_audit_has_its_rate(sheet: str) -> None:
+    """The table below each sheet's name is what `lineage audit --score` says of it, and every claim has its verdict."""
+    text = (AUDIT / "README.md").read_text(encoding="utf-8")
+    sizes, verdicts, _ = read_sheet((AUDIT / sheet).read_text(encoding="utf-8"), sheet)
+
+    assert len(verdicts) == 150
+    assert result(score(sizes, verdicts)) in text.partition(f"({sheet})")[2]
+
+
+def test_the_audits_read_different_claims() -> None:
+    """The second sample leaves out what the first one read."""
+    first, second = (
+        set(read_sheet(path.read_text(encoding="utf-8"), path.name)[2]) for path in sorted(AUDIT.glob("*.csv"))
+    )
+
+    assert first.isdisjoint(second)

@@ -54,8 +54,8 @@ def ls(
 
     \b
     A selection is a name, `+x` (x and its ancestors), `x+` (and its descendants), `2+x+1`, `@x`,
-    or a method: kind: org: family: arch: weights: origin: category: year: uses: introduces: relation:
-    is:root|leaf|merge. A space is a union, a comma an intersection.
+    or a method: kind: org: family: arch: weights: origin: category: collection: included: year: uses:
+    introduces: relation: is:root|leaf|merge|disputed|incomplete. A space is a union, a comma an intersection.
 
     \b
     Example:
