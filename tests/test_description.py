@@ -40,7 +40,7 @@ def test_whole(graph: LineageGraph) -> None:
         "  - Model B: fine-tuned from Model A; 2019; by Acme; open weights.\n"
         "    - Model D: merged from Model B; 2020-02; by Acme; open weights. Also merged from Model C (not in the picture).\n"
         "      - Model E: successor of Model D; 2021-01-01; by Acme; open weights.\n\n"
-        "## State-space and hybrid: 1 model\n\n"
+        "## State-space, linear, hybrid: 1 model\n\n"
         "- Model G: 2022; by Acme; weights to be had under conditions.\n\n"
     )
     assert legend.startswith("- Place from left to right: the date.")

@@ -47,7 +47,7 @@ BAND_LABELS: Final[Mapping[BandKey, str]] = {
     "encoder-only": "Encoder-only",
     "encoder-decoder": "Encoder-decoder",
     "decoder-only": "Decoder-only",
-    "state-space": "State-space and hybrid",
+    "state-space": "State-space, linear, hybrid",
     "other": "Diffusion and dual encoders",
     "undisclosed": "Architecture undisclosed",
 }

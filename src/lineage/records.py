@@ -228,7 +228,7 @@ class Model(_NodeRecord):
     family: Name
     """The line of models it belongs to ("Llama", "GPT", "BERT")."""
     architecture: Architecture
-    """The trunk of the tree it grows on."""
+    """The trunk of the tree it grows on; ``docs/glossary.md`` says what each means."""
     weights: Weights
     """`open`: anyone may have and use them. `restricted`: to be had under conditions of use. `api`: only as a
     service. `unreleased`: not to be had."""
