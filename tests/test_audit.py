@@ -157,6 +157,22 @@ def test_no_cell_of_a_sheet_is_a_formula(tmp_path: Path) -> None:
             "s.csv: lacks the line `claims in the data`; draw the sheet with `lineage audit`",
         ),
         (
+            ",".join(COLUMNS) + "\ndate|x,,,,,right,\ndate|x,,,,,right,\nclaims in the data,date=1,,,,,\n",
+            "s.csv: reads `date|x` 2 times\ns.csv: reads 2 claims of the kind date, of 1",
+        ),
+        (
+            ",".join(COLUMNS) + "\n" + "date|x,,,,,,\n" * 30 + "claims in the data,date=50,,,,,\n",
+            "\n".join(
+                f"s.csv: row {row}: has no verdict; write one of: right, imprecise, wrong, wrong-parent, unreadable"
+                for row in range(2, 22)
+            )
+            + "\nand 11 more",
+        ),
+        (
+            ",".join(COLUMNS) + '\ndate|"' + "x" * 200_000 + '",,,,,,\n',
+            "s.csv: is no CSV: field larger than field limit (131072)",
+        ),
+        (
             ",".join(COLUMNS) + "\ncolour|x,,,,,right,\nclaims in the data,date=2,,,,,\n",
             "s.csv: `colour` is no kind of claim",
         ),
@@ -168,3 +184,10 @@ def test_a_sheet_that_is_none_is_told(text: str, message: str) -> None:
         read_sheet(text, "s.csv")
 
     assert str(caught.value) == message
+
+
+def test_a_sheet_from_a_spreadsheet_is_read() -> None:
+    """With a byte order mark, and with verdicts as people write them."""
+    text = "\ufeff" + ",".join(COLUMNS) + "\ndate|x,,,,, Right ,\nclaims in the data,date=2,,,,,\n"
+
+    assert read_sheet(text, "s.csv") == ({"date": 2}, [("date", "right")], ["date|x"])

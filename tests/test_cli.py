@@ -491,8 +491,13 @@ def test_a_sheet_is_drawn_filled_in_and_scored(ask: object, tmp_path: Path) -> N
     assert "Wrong: 0 of 12 claims read (0.0 %)." in out
     rest = ask("audit", "--sample", "100", "--skip", str(path))[1].splitlines()[1:-1]  # type: ignore[operator]
     assert len(rest) == 30 - 12
-    path.write_text(lines[0] + "\n", encoding="utf-8")
-    assert ask("audit", "--score", str(path))[0] == 2  # type: ignore[operator]
+    twice = ask("audit", "--score", str(path), "--score", str(path))  # type: ignore[operator]
+    assert (twice[0], twice[1]) == (2, "")
+    assert "reads again what another sheet has read" in twice[2]
+    for content in (lines[0].encode(), b"\xff\xfe", b"\xe9"):
+        path.write_bytes(content)
+        assert ask("audit", "--score", str(path))[0] == 2  # type: ignore[operator]
+        assert "Traceback" not in ask("audit", "--skip", str(path))[2]  # type: ignore[operator]
 
 
 def test_a_template_is_written_into_the_data_and_asked_for(toy_directory: Path) -> None:

@@ -126,6 +126,68 @@ def test_the_page_shows_what_is_at_odds_first_and_nothing_of_it_is_markup(line: 
     assert crosscheck.page(rows) == (
         "| | pairs |\n| --- | ---: |\n| At odds | 1 |\n| Only there | 0 |\n| Models that are not here | 1 |\n| Agree | 1 |\n"
         "\n## At odds\n\n| they say | of parent | here |\n| --- | --- | --- |\n| Old | Old 2 | `old-2` descends from `old` |\n"
+        "\n## Models that are not here\n\n\\<b\\>\\|x\n"
         "\n## Agree\n\n| they say | of parent | here |\n| --- | --- | --- |\n| Old 2 | Old | `old-2` descends from `old` |\n"
     )
     assert "\\<b\\>\\|x" in crosscheck._cell("<b>|x")
+
+
+def test_design_and_succession_are_no_base_model(tmp_path: Path) -> None:
+    """Yi is no fine-tune of Llama: where weights are meant, the same design is at odds; where code is meant, it agrees."""
+    joined = toy.names("uses_technique", "technique", "t")
+    files = {
+        "models.yaml": toy.model("old", "2019", joined, name="Old")
+        + toy.model("like", "2020", joined, toy.derived("old architecture"), name="Like")
+        + toy.model("next", "2020", joined, toy.names("succeeds", "model", "old"), name="Next")
+        + toy.model("heir", "2020", joined, toy.derived("old distilled"), name="Heir"),
+        "rest.yaml": toy.paper("p", "2017", toy.names("introduced_technique", "technique", "t")) + toy.technique("t"),
+    }
+    graph = lineage.load(toy.write(tmp_path / "data", files))
+
+    for child in ("like", "next"):
+        words = f"`{child}` has the design of `old` or succeeds it, and none of its weights"
+        assert verdicts(graph, (child, "old")) == [("odds", words)]
+        assert verdicts(graph, (child, "old"), code=True) == [("agree", f"`{child}` descends from `old`")]
+    assert verdicts(graph, ("heir", "old")) == [("agree", "`heir` descends from `old`")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("huggingface", b""),
+        ("huggingface", b"{"),
+        ("huggingface", b"[1, 2]"),
+        ("huggingface", b"[]"),
+        ("huggingface", b"\xff\xfe"),
+        ("epoch", b""),
+        ("epoch", b"System;Base model\nX;Y\n"),
+        ("epoch", b"\xff"),
+        ("modular", b"x"),
+    ],
+)
+def test_what_is_not_what_it_is_said_to_be_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, content: bytes
+) -> None:
+    """Exit 2 and one line: nothing read is not the same as nothing at odds."""
+    (tmp_path / "given").write_bytes(content)
+
+    assert crosscheck.main([kind, str(tmp_path / "given")]) == 2
+    assert crosscheck.main([kind, str(tmp_path / "missing")]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert [line.partition(":")[0] for line in said.err.splitlines() if line.startswith("error")] == ["error", "error"]
+
+
+def test_a_card_whose_data_are_no_mapping_tells_nothing(tmp_path: Path) -> None:
+    """A string where a mapping is expected is passed over; a byte order mark is, too."""
+    (tmp_path / "cards.json").write_text('\ufeff[{"id": "a/b", "cardData": "x"}]', encoding="utf-8")
+
+    assert list(crosscheck.huggingface([tmp_path / "cards.json"])) == []
+
+
+def test_code_that_is_no_python_is_refused(tmp_path: Path) -> None:
+    """One broken file is told with its name."""
+    (tmp_path / "modular_x.py").write_text("def (", encoding="utf-8")
+
+    with pytest.raises(crosscheck.InputError, match=r"modular_x\.py: is no Python"):
+        list(crosscheck.modular([tmp_path]))

@@ -136,3 +136,24 @@ def test_a_link_that_leads_out_of_the_data_is_not_followed(toy_directory: Path, 
 
     with pytest.raises(DraftError, match="is no file of the data"):
         draft(toy_directory, "paper", "r", file="inside.yaml")
+
+
+def test_a_file_may_be_named_from_where_one_stands(toy_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a shell completes leads to the same file as its name within the data."""
+    monkeypatch.chdir(toy_directory.parent)
+
+    assert draft(toy_directory, "technique", "v", file="toy/techniques.yaml").path == toy_directory / "techniques.yaml"
+    assert draft(toy_directory, "technique", "v", file="techniques.yaml").path == toy_directory / "techniques.yaml"
+    assert draft(toy_directory, "technique", "v", file="toy/new.yaml").path == toy_directory / "new.yaml"
+
+
+@pytest.mark.parametrize("family", ["Toyy", "\x1b[2J", "..."])
+def test_a_family_that_may_be_a_slip_is_asked_back(toy_directory: Path, family: str) -> None:
+    """A name like that of a family that is there, or one that is no name, is no new family."""
+    with pytest.raises(DraftError, match="there is no family"):
+        draft(toy_directory, "model", "h", family=family)
+
+
+def test_a_new_family_with_a_like_name_is_meant_where_its_file_is_named(toy_directory: Path) -> None:
+    """Then nobody has to ask."""
+    assert draft(toy_directory, "model", "h", family="Toyy", file="models/toyy.yaml").path.name == "toyy.yaml"

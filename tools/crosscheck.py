@@ -24,7 +24,7 @@ from typing import Any, Final, NamedTuple
 import lineage
 from lineage import LineageGraph
 from lineage.errors import UnknownNodeError
-from lineage.vocabulary import Basis, printable
+from lineage.vocabulary import BASES, Basis, printable
 
 CODE_NAMES: Final = {
     "cohere": "command-r",
@@ -50,6 +50,10 @@ _EDITION: Final = re.compile(
 _WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
 
 
+class InputError(Exception):
+    """What was given is not what it is said to be; the text says what was expected."""
+
+
 class Told(NamedTuple):
     """A child and a parent as somebody else names them."""
 
@@ -68,8 +72,14 @@ class Row(NamedTuple):
 def modular(paths: Iterable[Path]) -> Iterator[Told]:
     """Which model's code inherits from which: imports between the folders of models in ``modular_*.py``."""
     for path in paths:
-        for file in sorted(path.rglob("modular_*.py")):
-            tree = ast.parse(file.read_text(encoding="utf-8"))
+        files = sorted(path.rglob("modular_*.py"))
+        if not files:
+            raise InputError(f"{path}: holds no modular_*.py; name the folder `transformers/models` of the library")
+        for file in files:
+            try:
+                tree = ast.parse(file.read_text(encoding="utf-8"))
+            except (OSError, ValueError, SyntaxError) as error:
+                raise InputError(f"{file}: is no Python: {error}") from None
             bases = {
                 base.id
                 for node in ast.walk(tree)
@@ -90,13 +100,22 @@ def modular(paths: Iterable[Path]) -> Iterator[Told]:
 def huggingface(paths: Iterable[Path]) -> Iterator[Told]:
     """Repository and ``base_model`` of cards."""
     for path in paths:
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
         try:
             content = json.loads(text)
         except ValueError:
-            content = [json.loads(line) for line in text.splitlines() if line.strip()]
-        for card in content if isinstance(content, list) else [content]:
-            bases = card.get("base_model") or (card.get("cardData") or {}).get("base_model") or []
+            try:
+                content = [json.loads(line) for line in text.splitlines() if line.strip()]
+            except ValueError as error:
+                raise InputError(f"{path}: is neither JSON nor lines of JSON: {error}") from None
+        cards = content if isinstance(content, list) else [content]
+        if not cards or not all(
+            isinstance(card, dict) and isinstance(card.get("id") or card.get("modelId"), str) for card in cards
+        ):
+            raise InputError(f"{path}: is no list of cards; each has an `id` and `base_model` or `cardData`")
+        for card in cards:
+            inner = card.get("cardData")
+            bases = card.get("base_model") or (inner.get("base_model") if isinstance(inner, dict) else None) or []
             for base in [bases] if isinstance(bases, str) else bases:
                 yield Told(str(card.get("id") or card.get("modelId")), str(base))
 
@@ -104,11 +123,21 @@ def huggingface(paths: Iterable[Path]) -> Iterator[Told]:
 def epoch(paths: Iterable[Path]) -> Iterator[Told]:
     """Model and ``Base model`` of the rows."""
     for path in paths:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                for base in (row.get("Base model") or "").split(","):
-                    if base.strip():
-                        yield Told(str(row.get("Model") or row.get("System")), base.strip())
+        reader = csv.DictReader(_text(path).splitlines(keepends=True))
+        columns = set(reader.fieldnames or ())
+        if "Base model" not in columns or not columns & {"Model", "System"}:
+            raise InputError(f"{path}: has no columns `Model` (or `System`) and `Base model`, separated by commas")
+        for row in reader:
+            for base in (row["Base model"] or "").split(","):
+                if base.strip():
+                    yield Told(str(row.get("Model") or row.get("System")), base.strip())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as text: {error}") from None
 
 
 class Names:
@@ -145,8 +174,9 @@ class Names:
 def compare(graph: LineageGraph, told: Iterable[Told], *, code: bool) -> list[Row]:
     """Each pair once, with a verdict: ``agree``, ``odds``, ``lacking``, or ``absent`` where we have no such model.
 
-    At odds are pairs that we have the other way round, and, where weights are meant (not ``code``), children for which we
-    name other parents alone.
+    For code any basis of descent will do. A base model is one whose weights, or at least whose outputs, went into the
+    child: where we have only design or succession, or other parents, the pair is at odds; so is one that we have the
+    other way round.
     """
     names = Names(graph, editions=not code)
     rows: dict[Told, Row] = {}
@@ -157,10 +187,14 @@ def compare(graph: LineageGraph, told: Iterable[Told], *, code: bool) -> list[Ro
             rows[pair] = Row("absent", pair, " and ".join(missing))
         elif child == parent:
             rows[pair] = Row("agree", pair, f"editions of `{child}`")
-        elif parent in graph.ancestors(child):
+        elif parent in graph.ancestors(child, BASES if code else (*_WEIGHTS, "outputs")):
             rows[pair] = Row("agree", pair, f"`{child}` descends from `{parent}`")
         elif child in graph.ancestors(parent):
             rows[pair] = Row("odds", pair, f"`{parent}` descends from `{child}`")
+        elif parent in graph.ancestors(child):
+            rows[pair] = Row(
+                "odds", pair, f"`{child}` has the design of `{parent}` or succeeds it, and none of its weights"
+            )
         elif not code and (ours := graph.parents(child, _WEIGHTS)):
             rows[pair] = Row(
                 "odds", pair, f"`{child}` has weights from {', '.join(f'`{one}`' for one in ours)}, not from `{parent}`"
@@ -180,9 +214,10 @@ def page(rows: list[Row]) -> str:
     lines += [f"| {title} | {sum(row.verdict == verdict for row in rows)} |" for verdict, title in titles.items()]
     for verdict, title in titles.items():
         found = [row for row in rows if row.verdict == verdict]
-        if verdict == "absent":
-            continue
-        if found:
+        if found and verdict == "absent":
+            names = sorted({name for row in found for name in row.ours.split(" and ")}, key=str.casefold)
+            lines.append(f"\n## {title}\n\n{', '.join(map(_cell, names))}")
+        elif found:
             lines.append(f"\n## {title}\n\n| they say | of parent | here |\n| --- | --- | --- |")
             lines += [f"| {_cell(row.told.child)} | {_cell(row.told.parent)} | {row.ours} |" for row in found]
     return "\n".join(lines) + "\n"
@@ -198,7 +233,11 @@ def main(arguments: list[str]) -> Any:
     if len(arguments) < 2 or arguments[0] not in readers:
         print((__doc__ or "").strip(), file=sys.stderr)
         return 2
-    rows = compare(lineage.load(), readers[arguments[0]](map(Path, arguments[1:])), code=arguments[0] == "modular")
+    try:
+        rows = compare(lineage.load(), readers[arguments[0]](map(Path, arguments[1:])), code=arguments[0] == "modular")
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     print(page(rows), end="")
     return int(any(row.verdict == "odds" for row in rows))
 

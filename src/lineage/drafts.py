@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from lineage import catalog
 from lineage.canonical import canonical
 from lineage.errors import LineageError
 from lineage.records import ID_PATTERN, Model
-from lineage.vocabulary import normal_form
+from lineage.vocabulary import normal_form, printable
 
 _SOURCE: Final = {"url": "", "shows": ""}
 _CLAIM: Final = {"evidence": "", "sources": [_SOURCE]}
@@ -62,7 +63,7 @@ def draft(place: Path, kind: str, node_id: str, *, family: str | None = None, fi
             )
     if node_id in content.unread_ids:
         raise DraftError(f"`{node_id}` is begun already; `lineage check` says where, and what is missing")
-    line_of_models, beside = _family(content, family) if family else (None, None)
+    line_of_models, beside = _family(content, family, is_new=file is not None) if family else (None, None)
     if kind == "model" and line_of_models is None:
         raise DraftError("a model needs --family: the line that it belongs to, as in --family Llama")
     name = file or beside or (f"{_FOLDERS[kind]}/{_slug(line_of_models)}.yaml" if line_of_models else None)
@@ -79,8 +80,12 @@ def draft(place: Path, kind: str, node_id: str, *, family: str | None = None, fi
     return Draft(path, start + text, start.count("\n") + 1)
 
 
-def _family(content: catalog.Catalog, wanted: str) -> tuple[str, str | None]:
-    """The name of a family as it is spelt in the data, and the file where it is at home."""
+def _family(content: catalog.Catalog, wanted: str, *, is_new: bool) -> tuple[str, str | None]:
+    """The name of a family as it is spelt in the data, and the file where it is at home.
+
+    Raises:
+        DraftError: if there is none and its name is like that of another, unless a file is named, so that it is meant.
+    """
     form = normal_form(wanted)
     models = [(entry.record, entry.file) for entry in content.entries if isinstance(entry.record, Model)]
     names = {normal_form(record.family): record.family for record, _ in models}
@@ -88,6 +93,12 @@ def _family(content: catalog.Catalog, wanted: str) -> tuple[str, str | None]:
         for one in (record.id, record.name, *record.aliases):
             names.setdefault(normal_form(one), record.family)
     if form not in names:
+        near = get_close_matches(form, sorted(names), n=3, cutoff=0.75)
+        if not form or printable(wanted) != wanted or (near and not is_new):
+            meant = " or ".join(f"`{names[one]}`" for one in near) or "one that is there"
+            raise DraftError(
+                f"there is no family `{printable(wanted)}`; did you mean {meant}? A new line needs --file, too"
+            )
         return wanted, None
     files = Counter(file for record, file in models if record.family == names[form])
     # The file that bears its name, else the one that holds most of it.
@@ -101,6 +112,9 @@ def _slug(name: str) -> str:
 
 def _inside(place: Path, name: str) -> Path:
     path = place / name
+    # What a shell completes is relative to where one stands, and not to the data.
+    if not path.exists() and Path(name).resolve().is_relative_to(place.resolve()):
+        path = place / Path(name).resolve().relative_to(place.resolve())
     if path.suffix != ".yaml" or not path.resolve().is_relative_to(place.resolve()):
         raise DraftError(f"`{name}` is no file of the data; name one below {place}, as in models/llama.yaml")
     if path.exists() and not path.is_file():

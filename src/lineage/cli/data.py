@@ -117,16 +117,31 @@ def audit(context: click.Context, size: int, seed: int, skip: tuple[Path, ...], 
     from lineage import audit as measure
     from lineage.views import audit_sheet
 
+    def sheet(path: Path) -> tuple[dict[str, int], list[tuple[str, str]], list[str]]:
+        try:
+            text = path.read_text(encoding="utf-8") if path.is_file() else None
+        except (OSError, UnicodeDecodeError):
+            text = None
+        if text is None:
+            raise audit_sheet.SheetError(
+                f"{path}: cannot be read as a file of UTF-8 text; save the sheet as CSV in UTF-8"
+            )
+        return audit_sheet.read_sheet(text, path.name)
+
     if filled:
         sizes: dict[str, int] = {}
         verdicts: list[tuple[str, str]] = []
+        seen: set[str] = set()
         for path in filled:
-            sizes, more, _ = audit_sheet.read_sheet(path.read_text(encoding="utf-8"), path.name)
+            sizes, more, keys = sheet(path)
+            if twice := sorted(seen.intersection(keys)):
+                raise audit_sheet.SheetError(f"{path.name}: reads again what another sheet has read, as `{twice[0]}`")
+            seen.update(keys)
             verdicts += more
         say(audit_sheet.result(measure.score(sizes, verdicts)))
         return
     graph = index.load(context.obj)
-    known = [key for path in skip for key in audit_sheet.read_sheet(path.read_text(encoding="utf-8"), path.name)[2]]
+    known = [key for path in skip for key in sheet(path)[2]]
     emit(audit_sheet.sheet(measure.sample(graph, size, seed, known), measure.claims(graph)))
 
 

@@ -56,7 +56,10 @@ def read_sheet(text: str, name: str) -> tuple[dict[str, int], list[tuple[str, st
     Raises:
         SheetError: if it is no such sheet, or a verdict is missing or none of the known; it carries all such lines.
     """
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    except csv.Error as error:
+        raise SheetError(f"{name}: is no CSV: {error}") from None
     if not rows or tuple(rows[0]) != COLUMNS:
         raise SheetError(f"{name}:1: is no audit sheet; its first line is {','.join(COLUMNS)}")
     sizes: dict[str, int] = {}
@@ -74,18 +77,27 @@ def read_sheet(text: str, name: str) -> tuple[dict[str, int], list[tuple[str, st
         else:
             kind = row[0].lstrip("'").partition("|")[0]
             keys.append(row[0].lstrip("'"))
-            verdicts.append((kind, row[5].strip()))
-            if row[5].strip() not in VERDICTS:
+            verdict = row[5].strip().casefold()
+            verdicts.append((kind, verdict))
+            if verdict not in VERDICTS:
                 said = f"has the verdict `{row[5]}`" if row[5].strip() else "has no verdict"
                 faults.append(f"{name}: row {number}: {said}; write one of: {', '.join(VERDICTS)}")
     if not sizes and not faults:
         faults.append(f"{name}: lacks the line `{_SIZES}`; draw the sheet with `lineage audit`")
+    faults += [f"{name}: reads `{key}` {count} times" for key, count in sorted(Counter(keys).items()) if count > 1]
+    read = Counter(kind for kind, _ in verdicts)
+    faults += [
+        f"{name}: reads {read[kind]} claims of the kind {kind}, of {size}"
+        for kind, size in sizes.items()
+        if read[kind] > size
+    ]
     if sizes:
         faults += [
             f"{name}: `{kind}` is no kind of claim" for kind in sorted({one for one, _ in verdicts} - sizes.keys())
         ]
     if faults:
-        raise SheetError("\n".join(faults))
+        more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
+        raise SheetError("\n".join([*faults[:20], *more]))
     return sizes, verdicts, keys
 
 

@@ -111,7 +111,7 @@ def pinned(graph: LineageGraph, layout: Layout) -> str:
     return str(dot.source)
 
 
-def draw(dot_text: str, *, nodes: int, edges: int, engine: str = "dot", seconds: float = 30.0) -> str:
+def draw(dot_text: str, *, nodes: int, edges: int, engine: str = "dot", seconds: float = 120.0) -> str:
     """Draw DOT with the Graphviz inside this package, as one SVG element that may stand in a page or in a file.
 
     Args:
