@@ -162,3 +162,19 @@ def test_damaged_notes_on_canonical_files_are_made_anew(toy_directory: Path, con
     notes.write_bytes(content)
 
     assert index.check(toy_directory) == ()
+
+
+def test_the_collector_of_garbage_is_left_as_it_was(toy_directory: Path) -> None:
+    """It rests while records are read, and then does what it did before, even if the data are broken."""
+    import gc
+
+    (toy_directory / "broken.yaml").write_text("- [", encoding="utf-8")
+    assert gc.isenabled()
+    index.check(toy_directory)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        index.check(toy_directory)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
