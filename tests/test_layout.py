@@ -197,6 +197,10 @@ def test_long_names_end_in_an_ellipsis() -> None:
     assert shortened("Llama 2", 9, 100) == "Llama 2"
     assert text_width(shortened("X" * 500, 9, 100), 9) <= 100
     assert shortened("X" * 500, 9, 100).endswith("X…")
+    assert shortened("DeepSeek-R1-Distill-Qwen-7B", 9, 100, tail=9) == "DeepSeek…Qwen-7B"
+    assert text_width(shortened("a-very-long-name wwwwwwwww", 9, 30, tail=9), 9) <= 30
+    assert text_width(shortened("X" * 500, 9, 100, tail=9), 9) <= 100
+    assert shortened("X" * 500, 9, 100, tail=9).endswith("X…")
     assert shortened("a\n b\x00\u202ec", 9, 100) == "a bc"
 
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import browser as browsers
 import pytest
 from families import HARD, HOSTILE, edge, family, model
 from tree_quality import measure
@@ -271,3 +272,24 @@ def test_the_caption_tells_the_coverage(real: LineageGraph, kept: dict[str, obje
     assert f"{hidden} are folded" in told
     assert isinstance(layout.chosen, Chosen)
     assert len(layout.leaves) + len(layout.chosen.folded) == total
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("forced", ["", "light", "dark"])
+def test_open_restricted_and_closed_look_different_in_every_theme(
+    kept: dict[str, object], real: LineageGraph, tmp_path: Path, scheme: str, forced: str
+) -> None:
+    """In a browser: the frame over a half and around a bar is empty, and half, whole and hollow have their own fills."""
+    svg = tree.svg(real, stored(real, kept))
+    page = f"<!doctype html><html{f' data-theme={forced}' if forced else ''}><body>{svg}</body></html>"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    with browsers.chromium() as chromium:
+        opened = chromium.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+        opened.goto((tmp_path / "page.html").as_uri())
+        fills = {
+            one: opened.evaluate(f"getComputedStyle(document.querySelector('.lineage-hero {one}')).fill")
+            for one in (".hollow.over.decoder-only", ".bar.frame", ".half.decoder-only", ".fill.decoder-only", ".page")
+        }
+
+    assert fills[".hollow.over.decoder-only"] == fills[".bar.frame"] == "none"
+    assert fills[".half.decoder-only"] == fills[".fill.decoder-only"] != fills[".page"]

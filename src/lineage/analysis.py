@@ -62,19 +62,19 @@ def adoption(graph: LineageGraph, technique: str) -> Adoption:
 
 
 _WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
-MIXERS: Final[frozenset[str]] = frozenset({"attention", "state-space"})
+_MIXERS: Final[frozenset[str]] = frozenset({"attention", "state-space"})
 _PARTS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     **dict.fromkeys(
         ("encoder-only", "encoder-decoder", "decoder-only", "hybrid"),
         (
-            MIXERS,
+            _MIXERS,
             frozenset({"position-encoding"}),
             frozenset({"normalization"}),
             frozenset({"activation"}),
             frozenset({"tokenization"}),
         ),
     ),
-    "state-space": (MIXERS, frozenset({"normalization"}), frozenset({"tokenization"})),
+    "state-space": (_MIXERS, frozenset({"normalization"}), frozenset({"tokenization"})),
 }
 """The parts of a model that somebody who builds one has to know, as groups of technique categories, by architecture. Word
 vectors, diffusion, dual encoders and recurrent networks are put together otherwise, and none is asked of them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -112,18 +113,22 @@ def in_font(text: str) -> bool:
     return all(ord(char) in _advances() for char in text)
 
 
-def shortened(text: str, size: float, longest: float) -> str:
+def shortened(text: str, size: float, longest: float, *, tail: int = 0) -> str:
     """A text in one line that is not wider than ``longest`` points; what does not fit becomes an ellipsis.
 
-    Control characters, and those that turn the direction of writing, are left out: they would move their neighbours.
+    Where the names of a line differ at their ends, the last words of up to ``tail`` characters are kept and the
+    middle is left out. Control characters, and those that turn the direction of writing, are left out: they would move
+    their neighbours.
     """
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     shown = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
     if text_width(shown, size) <= longest:
         return shown
-    while shown and text_width(shown.rstrip() + "…", size) > longest:
+    words = [match.end() for match in re.finditer("[ -]", shown) if len(shown) - match.end() <= tail]
+    end = shown[words[0] :] if words and text_width("…" + shown[words[0] :], size) < longest else ""
+    while shown and text_width(f"{shown.rstrip(' -')}…{end}", size) > longest:
         shown = shown[:-1]
-    return shown.rstrip() + "…"
+    return f"{shown.rstrip(' -')}…{end}"
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
@@ -222,7 +227,8 @@ class Tree:
             own = BAND_OF_ARCHITECTURE[self.graph[one].data.get("architecture", "undisclosed")]
             edge = self.edge[one]
             self.band[one] = self.band[edge.source] if own == "undisclosed" and edge else own
-            self.labels[one] = shortened(self.graph[one].name, FONT_SIZE, LONGEST_NAME) or one
+            # "DeepSeek-R1-Distill-Qwen-7B" and its kin differ in the last word.
+            self.labels[one] = shortened(self.graph[one].name, FONT_SIZE, LONGEST_NAME, tail=9) or one
             self.intervals[one] = self.graph[one].interval
             self.widths[one] = round(text_width(self.labels[one], FONT_SIZE) + 2 * PADDING, 2)
 

@@ -245,21 +245,20 @@ def _code_digest() -> bytes:
 
 
 def _index_file(place: Path) -> Path | None:
-    from platformdirs import user_cache_path  # light, and only here
-
-    try:
-        return user_cache_path("model-lineage", appauthor=False) / f"index-{digest(place)}.json"
-    except OSError:
-        return None
+    return _cache_file(f"index-{digest(place)}.json")
 
 
 def _canonical_file() -> Path | None:
     """Where the digests of files that were found canonical are kept, for this very code."""
-    from platformdirs import user_cache_path
+    return _cache_file(f"canonical-{hashlib.sha256(_code_digest()).hexdigest()}.json")
+
+
+def _cache_file(name: str) -> Path | None:
+    """A file of the user's cache; None where there is none."""
+    from platformdirs import user_cache_path  # light, and only here
 
     try:
-        place = user_cache_path("model-lineage", appauthor=False)
-        return place / f"canonical-{hashlib.sha256(_code_digest()).hexdigest()}.json"
+        return user_cache_path("model-lineage", appauthor=False) / name
     except OSError:
         return None
 

@@ -82,11 +82,12 @@ def _letters() -> str:
 
 def _rules(theme: Theme, scope: str) -> Iterator[str]:
     """The colours of everything on one ground."""
-    yield f"{scope}.page,{scope}.hollow{{fill:{theme.page}}}"
+    # The frames over a half and around a bar stay empty, however strong the selector of a theme is.
+    yield f"{scope}.page,{scope}.hollow:not(.over){{fill:{theme.page}}}"
     yield f"{scope}.halo{{fill:{theme.page};stroke:{theme.page}}}"
     yield f"{scope}.title,{scope}.name,{scope}.maker,{scope}.count,{scope}.label{{fill:{theme.ink}}}"
     yield f"{scope}.title,{scope}.name,{scope}.count,{scope}.label{{stroke:{theme.ink}}}"
-    yield f"{scope}.small,{scope}.bar{{fill:{theme.muted}}}"
+    yield f"{scope}.small,{scope}.bar:not(.frame){{fill:{theme.muted}}}"
     yield f"{scope}.frame{{stroke:{theme.muted}}}"
     yield f"{scope}.rule{{stroke:{theme.rule}}}"
     yield f"{scope}.axis{{stroke:{theme.ink}}}{scope}.badge{{stroke:{theme.ink};fill:{theme.page}}}"
