@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import re
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 import browser as browsers
 import pytest
 from families import HARD, HOSTILE, edge, family, model
+from PIL import Image
 from tree_quality import measure
 
 from lineage import LineageGraph, Node
 from lineage.beams import MENDING, anew, grow, stored
 from lineage.contour import Choice, TreeLayout
 from lineage.errors import ToolError
-from lineage.limbs import Chosen, choose, importance, ranked
-from lineage.views import paper, tree
+from lineage.limbs import Chosen, band_of, choose, importance, ranked
+from lineage.views import figure, paper, tree
+from lineage.views.palette import DARK, LIGHT
 
 STORE = Path(__file__).resolve().parent.parent / "graph_data" / "tree.json"
 
@@ -288,8 +292,32 @@ def test_open_restricted_and_closed_look_different_in_every_theme(
         opened.goto((tmp_path / "page.html").as_uri())
         fills = {
             one: opened.evaluate(f"getComputedStyle(document.querySelector('.lineage-hero {one}')).fill")
-            for one in (".hollow.over.decoder-only", ".bar.frame", ".half.decoder-only", ".fill.decoder-only", ".page")
+            for one in (".over.decoder-only", ".frame", ".half.decoder-only", ".fill.decoder-only", ".page")
         }
 
-    assert fills[".hollow.over.decoder-only"] == fills[".bar.frame"] == "none"
+    assert fills[".over.decoder-only"] == fills[".frame"] == "none"
     assert fills[".half.decoder-only"] == fills[".fill.decoder-only"] != fills[".page"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_picture_tells_open_restricted_and_closed(
+    kept: dict[str, object], real: LineageGraph, theme: Literal["light", "dark"]
+) -> None:
+    """In the PNG, beside the words of every box: the upper and the lower half have the fill of an open box or the page."""
+    text = tree.svg(real, stored(real, kept), theme)
+    image = Image.open(io.BytesIO(figure.png(text))).convert("RGB")
+    root = ET.fromstring(text)  # noqa: S314 - our own picture
+    left, above, wide, _ = map(float, root.attrib["viewBox"].split())
+    colours = LIGHT if theme == "light" else DARK
+
+    for link in root.iter("{*}a"):
+        one = link.attrib["data-id"]
+        box = {side: float(link.find("{*}rect").attrib[side]) for side in ("x", "y", "height")}  # type: ignore[union-attr]
+        rows = (box["y"] + 12, box["y"] + box["height"] - 12)
+        places = [((box["x"] + 6 - left) * image.width / wide, (y - above) * image.width / wide) for y in rows]
+        shown = ["#{:02X}{:02X}{:02X}".format(*image.getpixel((round(x), round(y)))) for x, y in places]  # type: ignore[misc]
+        full = colours.bands[band_of(real, one)].fill
+        upper, lower = {"open": (full, full), "restricted": (colours.page, full)}.get(
+            real[one].data["weights"], (colours.page, colours.page)
+        )
+        assert shown == [upper, lower], one

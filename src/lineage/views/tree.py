@@ -82,12 +82,11 @@ def _letters() -> str:
 
 def _rules(theme: Theme, scope: str) -> Iterator[str]:
     """The colours of everything on one ground."""
-    # The frames over a half and around a bar stay empty, however strong the selector of a theme is.
-    yield f"{scope}.page,{scope}.hollow:not(.over){{fill:{theme.page}}}"
+    yield f"{scope}.page,{scope}.hollow{{fill:{theme.page}}}"
     yield f"{scope}.halo{{fill:{theme.page};stroke:{theme.page}}}"
     yield f"{scope}.title,{scope}.name,{scope}.maker,{scope}.count,{scope}.label{{fill:{theme.ink}}}"
     yield f"{scope}.title,{scope}.name,{scope}.count,{scope}.label{{stroke:{theme.ink}}}"
-    yield f"{scope}.small,{scope}.bar:not(.frame){{fill:{theme.muted}}}"
+    yield f"{scope}.small,{scope}.bar{{fill:{theme.muted}}}"
     yield f"{scope}.frame{{stroke:{theme.muted}}}"
     yield f"{scope}.rule{{stroke:{theme.rule}}}"
     yield f"{scope}.axis{{stroke:{theme.ink}}}{scope}.badge{{stroke:{theme.ink};fill:{theme.page}}}"
@@ -96,7 +95,7 @@ def _rules(theme: Theme, scope: str) -> Iterator[str]:
         swatch = theme.bands[band]
         yield (
             f"{scope}.limb.{band}{{fill:{swatch.mark}}}{scope}.twig.{band},{scope}.fill.{band},{scope}.hollow.{band},"
-            f"{scope}.cut.{band}{{stroke:{swatch.mark}}}{scope}.fill.{band},{scope}.half.{band}{{fill:{swatch.fill}}}"
+            f"{scope}.over.{band},{scope}.cut.{band}{{stroke:{swatch.mark}}}{scope}.fill.{band},{scope}.half.{band}{{fill:{swatch.fill}}}"
             f"{scope}stop.{band}{{stop-color:{swatch.mark}}}"
         )
 
@@ -111,14 +110,14 @@ def _style(theme: str | None) -> str:
             f'{_SCOPE}text{{font-family:"{_FAMILY}",Inter,system-ui,sans-serif}}',
             f"{_SCOPE}text{{font-kerning:none;font-variant-ligatures:none}}",
             f"{_SCOPE}.title{{stroke-width:.9}}{_SCOPE}.name,{_SCOPE}.count,{_SCOPE}.label{{stroke-width:.4}}",
-            f"{_SCOPE}.halo{{stroke-width:6}}{_SCOPE}.fill,{_SCOPE}.hollow,{_SCOPE}.cut{{stroke-width:2}}",
-            f"{_SCOPE}.hollow.over,{_SCOPE}.bar.frame{{fill:none}}{_SCOPE}.cut{{stroke-width:1}}",
+            f"{_SCOPE}.halo{{stroke-width:6}}{_SCOPE}.fill,{_SCOPE}.hollow,{_SCOPE}.over,{_SCOPE}.cut{{stroke-width:2}}",
+            f"{_SCOPE}.over,{_SCOPE}.frame{{fill:none}}{_SCOPE}.cut{{stroke-width:1}}",
             f"{_SCOPE}.twig{{fill:none;stroke-width:3;stroke-linecap:round}}",
             f"{_SCOPE}.rule{{fill:none;stroke-width:1.2;stroke-dasharray:9 7}}",
             f"{_SCOPE}.axis{{fill:none;stroke-width:3}}{_SCOPE}.badge{{stroke-width:2}}",
             f"{_SCOPE}.mid{{text-anchor:middle}}{_SCOPE}.end{{text-anchor:end}}",
             f"{_SCOPE}a:hover .fill,{_SCOPE}a:focus .fill{{stroke-width:4}}",
-            f"{_SCOPE}a:hover .hollow,{_SCOPE}a:focus .hollow{{stroke-width:4}}",
+            f"{_SCOPE}a:hover .hollow,{_SCOPE}a:focus .hollow,{_SCOPE}a:hover .over,{_SCOPE}a:focus .over{{stroke-width:4}}",
             *_rules(forced or LIGHT, _SCOPE),
             *(() if forced else (f"@media (prefers-color-scheme:dark){{\n{dark}\n}}",)),
             *(() if forced else _rules(DARK, f":root[data-theme=dark] {_SCOPE}")),
@@ -265,7 +264,7 @@ def _form(weights: str, band: str, frame: tuple[float, float, float, float], rad
             f'<path class="half {band}" d="M{_n(x)} {_n(cut)}H{_n(right)}V{_n(bottom - radius)}'
             f"Q{_n(right)} {_n(bottom)} {_n(right - radius)} {_n(bottom)}H{_n(x + radius)}"
             f'Q{_n(x)} {_n(bottom)} {_n(x)} {_n(bottom - radius)}Z"/>'
-            f'<rect class="hollow over {band}" {size}/>'
+            f'<rect class="over {band}" {size}/>'
         )
 
 
@@ -342,7 +341,7 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
                 yield f'<rect class="bar" x="{_n(at)}" y="{_n(base - 5.5)}" width="{_n(wide)}" height="6.5"/>'
             at += wide
         yield (
-            f'<rect class="bar frame" x="{_n(start)}" y="{_n(base - 12)}" width="{_n(at - start)}" height="13" '
+            f'<rect class="frame" x="{_n(start)}" y="{_n(base - 12)}" width="{_n(at - start)}" height="13" '
             'style="stroke-width:1.2"/>'
         )
         yield _words("small", at + 6, base, str(count), MAKER)
