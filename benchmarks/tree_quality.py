@@ -68,6 +68,8 @@ class _Line:
     """Of a limb its outline; empty for a twig."""
     start: Point
     half: float
+    end: Point
+    """The middle of where it ends."""
 
 
 def measure(svg_text: str) -> TreeQuality:
@@ -151,13 +153,18 @@ def _lines(root: ET.Element) -> Iterator[_Line]:
         points = tuple(_flat(path.get("d") or ""))
         if path.get("data-limb"):
             segments = tuple((*a, *b) for a, b in zip(points, (*points[1:], points[0]), strict=True))
-            base = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
-            half = math.dist(points[0], points[-1]) / 2
-            yield _Line(path.get("data-limb") or "", path.get("data-from") or "", segments, points, base, half)
+            # A round base is two curves of six points each, and ends where the outline began.
+            other = points[-13] if points[-1] == points[0] else points[-1]
+            base = ((points[0][0] + other[0]) / 2, (points[0][1] + other[1]) / 2)
+            half = math.dist(points[0], other) / 2
+            up, _, down = (path.get("d") or "").partition("L")
+            left, right = [*_flat(up)][-1], next(_flat(f"L{down}"))
+            end = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
+            yield _Line(path.get("data-limb") or "", path.get("data-from") or "", segments, points, base, half, end)
         elif "twig" in classes and path.get("data-target"):
             segments = tuple((*a, *b) for a, b in pairwise(points))
             key = f"twig:{path.get('data-target')}"
-            yield _Line(key, path.get("data-from") or "", segments, (), points[0], 1.5)
+            yield _Line(key, path.get("data-from") or "", segments, (), points[0], 1.5, points[-1])
 
 
 def _flat(path: str) -> Iterator[Point]:
@@ -193,15 +200,11 @@ def _owner(box: Rect, lines: Sequence[_Line]) -> str:
 
 
 def _centre(line: _Line, box: Rect) -> float:
-    """The middle of a limb in the middle of a box, or where the limb ends below it."""
+    """The middle of a limb in the middle of a box, or where the limb ends before."""
     y = (box[1] + box[3]) / 2
-    top = min(point[1] for point in line.polygon)
-    level = max(y, top + 0.3)
-    xs = [
-        a + (c - a) * (level - b) / (d - b)
-        for a, b, c, d in line.segments
-        if min(b, d) <= level <= max(b, d) and b != d
-    ]
+    if line.end[1] > y:
+        return line.end[0]
+    xs = [a + (c - a) * (y - b) / (d - b) for a, b, c, d in line.segments if min(b, d) <= y <= max(b, d) and b != d]
     return (min(xs) + max(xs)) / 2 if xs else math.inf
 
 

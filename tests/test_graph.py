@@ -158,6 +158,11 @@ def test_the_layout_parent_is_the_first_by_basis_then_the_later(tmp_path: Path) 
     assert parent(derived("a finetuned", "b finetuned")) == "b"
     assert parent(derived("a architecture"), names("succeeds", "model", "c"), origin="scratch") == "a"
     assert parent(derived("a finetuned", "b distilled").replace("distilled", "distilled, layout_parent: true")) == "b"
+    after = names("succeeds", "model", "c")
+    assert (
+        parent(derived("a architecture"), after.replace("model: c", "model: c, layout_parent: true"), origin="scratch")
+        == "c"
+    )
     assert parent(derived("a distilled", "z architecture"), origin="scratch") == "a"
     assert parent(derived("z architecture"), origin="scratch") == ""
 

@@ -32,6 +32,7 @@ from lineage.trellis import (
     WIDTH,
     Frame,
     numbers_of,
+    thickness,
 )
 
 Vector = npt.NDArray[np.float64]
@@ -53,6 +54,8 @@ RISES, ACROSS = _s_curve()
 
 EVEN: Final = 4e-5
 """How much it counts that gaps are even."""
+ALONG: Final = 6.0
+"""How much it counts that a branch as thick as its limb leaves it in its direction."""
 
 
 @dataclass(slots=True)
@@ -100,14 +103,17 @@ class Program:
                 self.box_column[one] = used
                 used += 1
         self.variables = used
-        self.profiles = [self.profile(i) for i in range(len(plan.limbs))]
+        self.drawn: list[Vector] = []
+        """How thick each limb is drawn, every four units from its base to its top."""
+        for i in range(len(plan.limbs)):  # a limb before its branches
+            self.drawn.append(self._profile(i))
+        self.profiles = [profile.copy() for profile in self.drawn]
         if lean:
             for i, slopes in enumerate(lean):
                 grid = np.linspace(0, 1, len(self.profiles[i]))
                 self.profiles[i] *= np.interp(grid, np.linspace(0, 1, len(slopes)), np.sqrt(1 + slopes**2))
 
-    def profile(self, i: int) -> Vector:
-        """How thick a limb is, every four units from its base to its top."""
+    def _profile(self, i: int) -> Vector:
         frame, plan = self.frame, self.plan
         limb = plan.limbs[i]
         start, end = frame.start[i], frame.end[i]
@@ -116,23 +122,32 @@ class Program:
         numbers = numbers_of(plan)
         for one in (*limb.path, *limb.leaves):
             height = frame.leaves_at[one] if frame.sides[one] else frame.middle[one]
-            carried += 1 / (1 + np.exp(np.clip((at - height) / 9, -40, 40)))
+            carried += plan.stands_for[one] / (1 + np.exp(np.clip((at - height) / 9, -40, 40)))
         for below in limb.limbs:
             j = numbers[below.key]
-            carried += plan.sizes[j] / (1 + np.exp(np.clip((at - frame.start[j]) / 9, -40, 40)))
+            carried += plan.loads[j] / (1 + np.exp(np.clip((at - frame.start[j]) / 9, -40, 40)))
         if limb.tip:
-            carried = np.maximum(carried, 1.0)
-        width: Vector = 1.3 + 1.12 * np.log2(1 + carried) ** 1.85
+            carried = np.maximum(carried, plan.stands_for[limb.tip])
+        width: Vector = thickness(carried)
         since = at - start
         if i == 0:
             width = width + 46 * np.exp(-since / 16)
-        elif limb.key in FORKS:
-            width = width * (1 + 0.25 * np.exp(-since / 40))
         else:
-            width = width * (1 + 0.55 * np.exp(-since / 16))
+            # A branch grows wide out of a thick limb; one that is as thick as its limb goes on where that ends.
+            room = self.thick(plan.above[i], start - 9)
+            if limb.key in FORKS:
+                width = width * (1 + 0.25 * np.exp(-since / 40))
+            else:
+                width = width * (1 + 0.55 * max(0.0, 1 - float(width[0]) / room) * np.exp(-since / 16))
+            width = np.minimum(width, np.maximum(room, width * np.clip(since / 60, 0.0, 1.0)))
         if not limb.tip and i:
             width = width * np.clip((end - at) / 90, 0.0, 1.0)
         return width
+
+    def thick(self, i: int, height: float) -> float:
+        """How thick a limb is drawn at a height."""
+        profile = self.drawn[i]
+        return float(np.interp(height, np.linspace(self.frame.start[i], self.frame.end[i], len(profile)), profile))
 
     def on_limb(self, i: Any, height: Any) -> tuple[Numbers, Vector]:
         """The control point below a height on a limb, and how far the height is on the way to the next."""
@@ -183,10 +198,11 @@ class Program:
                 add([column, column + 1], [-1.0, 1.0], 1.2 * q * q, 0.0)
             else:
                 h = self.spacing[above]
+                alike = min(1.0, float(self.drawn[i][0]) / max(self.thick(above, frame.start[i] - 9), 1.0))
                 add(
                     [column, column + 1, below, below + 1],
                     [-16 / spacing, 16 / spacing, 16 / h, -16 / h],
-                    0.1,
+                    0.1 + ALONG * alike**3,
                     0.0,
                 )
         for one, column in self.box_column.items():

@@ -303,12 +303,17 @@ def merge_of_one(index: _Index) -> Iterator[Problem]:
 
 def one_layout_parent(index: _Index) -> Iterator[Problem]:
     """A picture hangs a model on one parent."""
-    for entry, derivations in _derivations(index):
-        marked = [position for position, derivation in derivations if derivation.layout_parent]
-        for position in marked[1:]:
-            path = ("derived_from", position, "layout_parent")
-            message = f"`{entry.record.id}` has a second layout parent"
-            yield index.problem(entry, path, "one-layout-parent", message, "mark one parent only")
+    for entry in index.catalog.entries:
+        record = entry.record
+        if not isinstance(record, Model):
+            continue
+        marked = [("derived_from", place) for place, claim in enumerate(record.derived_from) if claim.layout_parent]
+        marked += [("succeeds", place) for place, claim in enumerate(record.succeeds) if claim.layout_parent]
+        for field, place in marked[1:]:
+            message = f"`{record.id}` has a second layout parent"
+            yield index.problem(
+                entry, (field, place, "layout_parent"), "one-layout-parent", message, "mark one parent only"
+            )
 
 
 def origin_against_parents(index: _Index) -> Iterator[Problem]:

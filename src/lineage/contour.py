@@ -174,7 +174,7 @@ class Drawn:
         if i:  # it starts exactly on its parent
             above = self.plan.above[i]
             x = x + (float(self.splines[above](self._within(above, start))) - x[0]) * np.exp(-(at - start) / 12)
-        profile = self.program.profile(i)
+        profile = self.program.drawn[i]
         return at, x, np.interp(at, np.linspace(start, end, len(profile)), profile)
 
     def twig(self, one: str) -> tuple[Vector, Vector]:

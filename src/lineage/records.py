@@ -125,6 +125,8 @@ class Succession(Claim):
 
     model: Id
     """The generation before."""
+    layout_parent: bool = False
+    """True where a tree picture shall hang the model on this generation against the rule."""
 
 
 class Introduction(Claim):

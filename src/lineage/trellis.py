@@ -13,7 +13,9 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from lineage.forest import shortened, text_width
 from lineage.graph import LineageGraph
@@ -146,6 +148,11 @@ class Plan:
             for one in (*limb.path, *limb.leaves):
                 self.home[one] = i
         self.sizes = [limb.size for limb in self.limbs]
+        self.stands_for = {one: 1 + box.folded for one, box in self.boxes.items()}
+        self.loads = [
+            sum(self.stands_for[one] for part in limb.walk() for one in (*part.path, *part.leaves))
+            for limb in self.limbs
+        ]
         self.tips = {limb.tip for limb in self.limbs if limb.tip}
         self._axis()
 
@@ -156,8 +163,8 @@ class Plan:
         load = dict.fromkeys(range(self.first, last + 1), 0.0)
         for box in boxes:  # how much of the picture the boxes of a year cover, in rows of its width
             load[box.year] += (box.width + 22) * (box.height + 14) / (RIGHT - LEFT)
-        empty, least = (min(each, 900.0 / len(load)) for each in (26.0, 31.0))
-        heights = [max(least, (empty + 1.7 * rows + 5.0 * math.sqrt(rows)) * self.stretch) for rows in load.values()]
+        empty, least = (min(each, 900.0 / len(load)) for each in (22.0, 31.0))
+        heights = [max(least, (empty + 2.0 * rows + 2.5 * math.sqrt(rows)) * self.stretch) for rows in load.values()]
         loose = {one for limb in self.limbs[:1] for one in limb.leaves} - {self.chosen.stem}
         grown = [box for box in boxes if box.id not in loose] or [Box("", 0, 40.0, (), 0, self.first, 0.5)]
         self.starts = [64.0]
@@ -283,7 +290,7 @@ class Frame:
         self.on[i] = on
         for one in on:
             if one not in plan.tips:
-                self.penalty += 60 * (0.4 + _thickness(sum(1 for _ in on)) / 10) * (plan.sizes[i] > 14) + 8
+                self.penalty += 60 * (0.4 + float(thickness(len(on))) / 10) * (plan.sizes[i] > 14) + 8
         spans = [(self.foot[one], self.foot[one] + plan.boxes[one].height) for one in on]
         starts: dict[str, float] = {}
         for one in own:
@@ -373,6 +380,6 @@ def _clear_of(start: float, spans: Iterable[tuple[float, float]], highest: float
     return start
 
 
-def _thickness(count: float) -> float:
-    """How thick a limb is that carries so many models."""
-    return float(1.3 + 1.12 * math.log2(1 + count) ** 1.85)
+def thickness(models: Any) -> Any:
+    """How thick a limb is that carries so many models, those that are folded among them."""
+    return 1.3 + 0.6 * np.log2(1 + np.asarray(models, dtype=np.float64)) ** 1.85

@@ -192,7 +192,9 @@ def _bough(bough: Bough, place: int, parent: str) -> str:
         x, y, half = *points[i], widths[i] / 2
         left.append((x - nx * half, y - ny * half))
         right.append((x + nx * half, y + ny * half))
-    path = f"M{_p(left[0])}{_curve(left)}L{_p(right[-1])}{_curve(right[::-1])}Z"
+    # The base is round, so that no corner of it looks out of the limb that it leaves.
+    base = _cap(right[0], left[0]) if parent else ""
+    path = f"M{_p(left[0])}{_curve(left)}L{_p(right[-1])}{_curve(right[::-1])}{base}Z"
     paint = f' style="fill:url(#lineage-hero-{place})"' if bough.band != bough.base else ""
     return f'<path class="limb {bough.band}"{paint} data-limb="{_attr(bough.key)}" data-from="{_attr(parent)}" d="{path}"/>'
 
@@ -215,6 +217,19 @@ def _curve(points: Sequence[Point]) -> str:
         two = (there[0] - (after[0] - here[0]) / 6, there[1] - (after[1] - here[1]) / 6)
         parts.append(f"C{_p(one)} {_p(two)} {_p(there)}")
     return "".join(parts)
+
+
+def _cap(one: Point, other: Point) -> str:
+    """Half a circle from one point to another, to the left of the way there as it is seen."""
+    (x0, y0), (x1, y1) = one, other
+    back = ((y1 - y0) / 2, -(x1 - x0) / 2)
+    middle = ((x0 + x1) / 2 + back[0], (y0 + y1) / 2 + back[1])
+    bow = 0.5523  # the handles of a quarter of a circle
+    near = (x0 + back[0] * bow, y0 + back[1] * bow)
+    far = (x1 + back[0] * bow, y1 + back[1] * bow)
+    across = ((x1 - x0) / 2 * bow, (y1 - y0) / 2 * bow)
+    before, after = (middle[0] - across[0], middle[1] - across[1]), (middle[0] + across[0], middle[1] + across[1])
+    return f"C{_p(near)} {_p(before)} {_p(middle)}C{_p(after)} {_p(far)} {_p(other)}"
 
 
 # -- leaves ----------------------------------------------------------------------------------------------------------
@@ -303,10 +318,15 @@ def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iter
     top += 21
     yield _words("maker mid", x + 15, top + 2, "& X", MAKER)
     yield _words("small", x + 40, top + 2, "X is a parent too", MAKER)
-    yield from _chart(graph, layout, x + 222, y)
+    yield from _chart(graph, layout, x + 190, y)
 
 
-_SHORT: Final[dict[BandKey, str]] = {**BAND_LABELS, "other": "Diffusion, dual encoder", "undisclosed": "Undisclosed"}
+_SHORT: Final[dict[BandKey, str]] = {
+    **BAND_LABELS,
+    "state-space": "State space, hybrid",
+    "other": "Diffusion, dual encoder",
+    "undisclosed": "Undisclosed",
+}
 
 
 def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iterator[str]:
@@ -322,14 +342,15 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
     shown = ranked if len(ranked) <= _MAKERS else ranked[: _MAKERS - 1]
     rest = ranked[len(shown) :]
     rows = [(name, counts[name], [name]) for name in shown]
-    if rest:
-        rows.append((f"{len(rest)} others", sum(counts[name] for name in rest), rest))
     yield _words("label", x + 36, y + 14, "Models per maker", MAKER)
-    start = x + 130
-    unit = 38 / max([1, *(count for _, count, _ in rows)])
+    start = x + 131
+    unit = 70 / max([1, *(count for _, count, _ in rows)])
+    if rest:
+        yield _words("small end", start - 7, y + 40 + len(rows) * 21, f"{len(rest)} others", MAKER)
+        yield _words("small", start, y + 40 + len(rows) * 21, str(sum(counts[name] for name in rest)), MAKER)
     for i, (label, count, names) in enumerate(rows):
         base = y + 40 + i * 21
-        yield _words("small end", start - 7, base, shortened(label, MAKER, 124), MAKER)
+        yield _words("small end", start - 7, base, shortened(label, MAKER, 134), MAKER)
         at = start
         for kind, form in (("open", "fill"), ("restricted", "half"), ("closed", "")):
             wide = unit * sum(kinds[name, kind] for name in names)
@@ -351,7 +372,7 @@ def _subtitle(graph: LineageGraph, layout: TreeLayout) -> str:
     total = len(graph.nodes("model"))
     return (
         f"{len(layout.leaves)} of {total} models, {span_of_years(graph, layout.leaves)}. A limb is an architecture or a line of "
-        "descent, as thick as what grows on it."
+        "descent; the more models came of it, the thicker."
     )
 
 
