@@ -7,6 +7,7 @@ drawn again from it is quick, and stays as it is when a model is added.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ MENDING: Final = 170
 DRAWING: Final = 8
 """As much as so many programs costs it to draw a picture and to check it."""
 SEED: Final = 7
-TALL: Final = 1.2
+TALL: Final = 1.5
 """Years are not stretched further than this for the sake of room alone."""
 CORES: Final = (36, 24, 48, 30)
 """With so many models a search begins, and begins again."""
@@ -159,6 +160,8 @@ def _thinned(now: _State, search: _Search) -> None:
         slack = now.solved.slack
         if slack < ROOMY or len(now.plan.boxes) < 2:
             return
+        if now.taller(1.25, TALL):
+            continue
         weight = search.tightness(now, {})
         hit = sorted(_leaves(now.plan.chosen), key=lambda one: (-weight[one], one))
         # When half of the search is over, more at a time.
@@ -365,10 +368,10 @@ class _State:
         self.drawn, self.solved, faults = finished(self.plan, self.sides, self.shifts)
         return faults
 
-    def taller(self) -> bool:
-        """Give every year more room, if the picture may be taller."""
-        plan = Plan(self.plan.chosen, round(self.plan.stretch * 1.06, 3))
-        if plan.top > TALLEST:
+    def taller(self, by: float = 1.06, most: float = math.inf) -> bool:
+        """Give every year more room, if the picture may be taller and the years be stretched so far."""
+        plan = Plan(self.plan.chosen, round(self.plan.stretch * by, 3))
+        if plan.top > TALLEST or plan.stretch > most:
             return False
         self._become(plan)
         return True
