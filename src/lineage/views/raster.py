@@ -1,4 +1,4 @@
-"""Pictures of dots: WebP made of PNG."""
+"""Pictures of dots made of PNG: one of half the size, and WebP."""
 
 from __future__ import annotations
 
@@ -22,6 +22,24 @@ def size(png: bytes) -> tuple[int, int]:
         raise ToolError("the picture is no PNG")
     width, height = struct.unpack(">II", png[16:24])
     return int(width), int(height)
+
+
+def halved(png: bytes) -> bytes:
+    """The same picture as PNG with half as many dots each way, each the mean of four: 1x of 2x.
+
+    Raises:
+        ToolError: if it is no PNG.
+    """
+    from PIL import Image
+
+    size(png)
+    content = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+            opened.convert("RGB").reduce(2).save(content, "PNG", compress_level=6)
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ToolError(f"the picture could not be drawn smaller: {error}") from error
+    return content.getvalue()
 
 
 def webp(png: bytes) -> bytes:

@@ -215,8 +215,8 @@ def _document(graph: LineageGraph, found: Sequence[Reference]) -> Document:
     lines = len({citing.edge.sort_key for reference in found for citing in reference.citing})
     summary = (
         f"{len(found)} {'source' if len(found) == 1 else 'sources'} of {lines} "
-        f"{'line' if lines == 1 else 'lines'} of descent. The numbers are those beside the lines in the picture, where it "
-        "shows numbers. What a source shows is told in our own words."
+        f"{'line' if lines == 1 else 'lines'} of descent. The small number in a box of the tree is that of the first "
+        "source of the line by which the model hangs. What a source shows is told in our own words."
     )
     items = tuple(_item(graph, reference) for reference in found)
     return Document("Sources of the family tree", (summary,), (Section("Sources", (), items, numbered=True),))
