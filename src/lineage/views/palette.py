@@ -49,7 +49,7 @@ class Theme:
 _LIGHT_MARKS: Final[dict[BandKey, str]] = {
     "pre-transformer": "#7A6652",
     "encoder-only": "#B0400E",
-    "encoder-decoder": "#03A65F",
+    "encoder-decoder": "#12A254",
     "decoder-only": "#095FAD",
     "state-space": "#D9689F",
     "other": "#41195F",
