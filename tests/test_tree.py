@@ -123,10 +123,7 @@ def test_hard_graphs_have_no_faults(name: str) -> None:
 
 def test_a_ladder_of_merges_is_told_in_words() -> None:
     """Every rung has two parents: one is a line, the other a word in the box."""
-    nodes = [model(f"{side}{step}", f"{2016 + step}-0{1 + (side == 'b')}") for side in "ab" for step in range(9)]
-    edges = [edge(f"{side}{step}", f"{side}{step + 1}") for side in "ab" for step in range(8)]
-    edges += [edge(f"a{step}", f"b{step + 1}", "architecture") for step in range(8)]
-    graph = LineageGraph(nodes, edges)
+    graph = HARD["a ladder of merges"]
     text = tree.svg(graph, quick(graph))
     assert measure(text).faults == 0
     assert text.count("&amp; a") + text.count("&amp; b") >= 8

@@ -60,7 +60,7 @@ def webp(png: bytes) -> bytes:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
             opaque = opened.mode == "RGB" or opened.getextrema()[-1] == (255, 255)
             dots = opened.convert("RGB" if opaque else "RGBA")
-        dots.save(content, "WEBP", lossless=True, quality=80, method=4, exact=True)
+        dots.save(content, "WEBP", lossless=True, quality=50, method=4, exact=True)
     except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ToolError(f"the picture could not be written as WebP: {error}") from error
     return content.getvalue()
