@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
+import colour_quality
+
 from lineage.forest import text_width
-from lineage.views.palette import THEMES
 from lineage.vocabulary import DateInterval
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
@@ -52,6 +53,9 @@ class TreeQuality:
     mark_contrast: float
     """The least of any limb, outline or twig on the page, in light and dark."""
     text_contrast: float
+    """The least of any text on any fill under it, in light and dark."""
+    colour_distance: float
+    """The least CIEDE2000 of the marks of two architectures, in normal vision and three kinds of colour blindness."""
 
     @property
     def faults(self) -> int:
@@ -111,7 +115,7 @@ def measure(svg_text: str) -> TreeQuality:
         for line in lines
         for s in line.segments
     )
-    marks, texts = _contrasts()
+    colours = colour_quality.measure(svg_text).values()
     return TreeQuality(
         models=len(boxes),
         label_overlaps=sum(_share(a, b) for (_, a), (_, b) in combinations(labels, 2)),
@@ -129,8 +133,9 @@ def measure(svg_text: str) -> TreeQuality:
         time_error_months=round(
             max((_late(dates[one], (box[1] + box[3]) / 2, years) for one, box in boxes.items()), default=0.0), 2
         ),
-        mark_contrast=marks,
-        text_contrast=texts,
+        mark_contrast=min(each.mark_contrast for each in colours),
+        text_contrast=min(each.text_contrast for each in colours),
+        colour_distance=min(each.distance for each in colours),
     )
 
 
@@ -325,27 +330,6 @@ def _late(date: str, y: float, years: dict[int, float]) -> float:
     first = (interval.start.toordinal() - new_year) / length
     last = (interval.end.toordinal() - new_year + 1) / length
     return max(0.0, first - share, share - last) * 12
-
-
-def _contrasts() -> tuple[float, float]:
-    marks, texts = [], []
-    for theme in THEMES.values():
-        for swatch in theme.bands.values():
-            marks.append(_contrast(swatch.mark, theme.page))
-            texts.append(_contrast(theme.ink, swatch.fill))
-        texts += [_contrast(theme.ink, theme.page), _contrast(theme.muted, theme.page)]
-    return round(min(marks), 2), round(min(texts), 2)
-
-
-def _contrast(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [value / 255 for value in bytes.fromhex(colour[1:])]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def main(arguments: Iterable[str]) -> int:

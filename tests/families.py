@@ -88,6 +88,14 @@ def _every_way(dates: Iterable[str], children: int) -> LineageGraph:
     return LineageGraph(nodes, [edge(older.id, newer.id, "architecture") for older, newer in pairs])
 
 
+def _ladder(rungs: int) -> LineageGraph:
+    """Two lines side by side; every model of the second also comes from the first."""
+    nodes = [model(f"{side}{step}", f"{2016 + step}-0{1 + (side == 'b')}") for side in "ab" for step in range(rungs)]
+    edges = [edge(f"{side}{step}", f"{side}{step + 1}") for side in "ab" for step in range(rungs - 1)]
+    edges += [edge(f"a{step}", f"b{step + 1}", "architecture") for step in range(rungs - 1)]
+    return LineageGraph(nodes, edges)
+
+
 HARD: Final[dict[str, LineageGraph]] = {
     "nothing": LineageGraph([], []),
     "one model": LineageGraph([model("a", "2023")], []),
@@ -105,6 +113,7 @@ HARD: Final[dict[str, LineageGraph]] = {
         [*(model(f"p{place}", "2020-05") for place in range(10)), model("m", "2021")],
         [edge(f"p{place}", "m") for place in range(10)],
     ),
+    "a ladder of merges": _ladder(9),
     "75 years apart": chain(["1950", "2025-12-31"]),
     "strange names": LineageGraph(
         [

@@ -305,17 +305,21 @@ def test_fmt_keeps_to_the_limits_of_the_reader(tmp_path: Path, content: str) -> 
 
 
 def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
-    """Fourteen files, told with their size and how much of the graph each shows."""
+    """Eighteen files, told with their size and how much of the graph each shows."""
     code, out, err = run("--data", str(toy_directory), "build", "--out", "site", directory=tmp_path)
 
     assert (code, err) == (0, "")
     assert [line.split()[0] for line in out.splitlines()[:-1]] == [
         "site/tree.svg",
         "site/tree.png",
+        "site/tree-1x.png",
         "site/tree.webp",
         "site/tree.pdf",
+        "site/tree.gv",
+        "site/tree.md",
         "site/family-tree.svg",
         "site/family-tree.png",
+        "site/family-tree-1x.png",
         "site/family-tree.webp",
         "site/family-tree.pdf",
         "site/family-tree.gv",
@@ -327,9 +331,10 @@ def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
     ]
     assert "7 of 7 models" in out
     assert "11 of 11 nodes, 14 edges" in out
-    assert re.fullmatch(r"14 files in \d+\.\d s", out.splitlines()[-1])
+    assert re.fullmatch(r"18 files in \d+\.\d s", out.splitlines()[-1])
     assert sorted(path.name for path in (tmp_path / "site").iterdir()) == [
         "explorer.html",
+        "family-tree-1x.png",
         "family-tree.gv",
         "family-tree.md",
         "family-tree.pdf",
@@ -339,6 +344,9 @@ def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
         "graph.json",
         "references.bib",
         "references.md",
+        "tree-1x.png",
+        "tree.gv",
+        "tree.md",
         "tree.pdf",
         "tree.png",
         "tree.svg",

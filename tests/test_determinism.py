@@ -11,6 +11,8 @@ import toy
 
 TEXTS = (
     "tree.svg",
+    "tree.gv",
+    "tree.md",
     "family-tree.svg",
     "family-tree.gv",
     "family-tree.md",
@@ -19,7 +21,9 @@ TEXTS = (
     "explorer.html",
     "graph.json",
 )
-PICTURES = ("tree.png", "tree.webp", "tree.pdf", "family-tree.png", "family-tree.webp", "family-tree.pdf")
+PICTURES = tuple(
+    f"{name}{ending}" for name in ("tree", "family-tree") for ending in (".png", "-1x.png", ".webp", ".pdf")
+)
 
 
 def build(data: Path, out: Path, directory: Path, **environment: str) -> dict[str, bytes]:
@@ -59,5 +63,7 @@ def test_the_names_of_files_matter_only_where_they_are_shown(tmp_path: Path) -> 
     other = build(toy.write(tmp_path / "b", renamed), tmp_path / "other", tmp_path)
 
     assert [
-        name for name in ("tree.svg", "family-tree.svg", "family-tree.gv", *PICTURES) if one[name] != other[name]
+        name
+        for name in ("tree.svg", "tree.gv", "family-tree.svg", "family-tree.gv", *PICTURES)
+        if one[name] != other[name]
     ] == []

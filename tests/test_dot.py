@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lineage.errors import LimitError, ToolError
 from lineage.graph import Edge, LineageGraph, Node
 from lineage.layout import Band, Box, Chip, Layout, Link, Tick, lanes
-from lineage.views import dot, graphviz_wasm
+from lineage.views import dot, graphviz_wasm, xdot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,17 +201,17 @@ def _check_text(text: str) -> None:
     ]
     graph = LineageGraph(nodes, [edge("a", "b:c", relation=text or None, url=text), edge("t", "a", "uses-technique")])
     svg = dot.draw(dot.source(graph), nodes=len(graph), edges=2)
-    label = dot._clean(text)
-    assert len(label) <= dot.MAX_LABEL
-    expected = [dot._clean(one.name) or dot._clean(one.id) or "?" for one in graph.nodes()]
+    label = xdot.clean(text)
+    assert len(label) <= xdot.MAX_LABEL
+    expected = [xdot.clean(one.name) or xdot.clean(one.id) or "?" for one in graph.nodes()]
     assert sorted(texts(svg)) == sorted(map(shown, expected))
-    assert texts(svg, "edge").count(shown(dot._clean(text or "finetuned"))) >= 1
+    assert texts(svg, "edge").count(shown(xdot.clean(text or "finetuned"))) >= 1
     assert "<script" not in svg.lower()
 
 
 def test_labels_are_capped() -> None:
     """A very long name ends in an ellipsis."""
-    assert dot._clean("x" * 20_000) == "x" * 119 + "…"
+    assert xdot.clean("x" * 20_000) == "x" * 119 + "…"
 
 
 @pytest.mark.parametrize(
@@ -305,11 +305,11 @@ def test_any_text_keeps_the_figure_whole(label: str, chip: str) -> None:
     """Names in boxes and chips never change what is drawn; the strings of the background hold no way out."""
     graph, layout = figure(label, chip)
     svg = dot.draw(dot.pinned(graph, layout), engine="nop2", nodes=3, edges=2)
-    assert texts(svg)[0] == shown(dot._clean(label) or "?")
+    assert texts(svg)[0] == shown(xdot.clean(label) or "?")
     written = [one.text or "" for one in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314
     assert written[:4] == ["Decoder-only", "Encoder-decoder", "2022", "2023"]
     assert len(written) in (7, 8)  # an empty chip has no text
-    assert shown(dot._slashless(dot._clean(chip))) in (written[4], "")
+    assert shown(xdot.slashless(xdot.clean(chip))) in (written[4], "")
 
 
 def test_lines_of_a_large_figure_stay_short() -> None:

@@ -8,20 +8,22 @@ import struct
 from dataclasses import replace
 from importlib import resources
 from itertools import combinations
-from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree as ET
 
+import colour_quality
 import figure_quality
 import pypdf
 import pytest
+from colour_quality import VISION, contrast, distance, lab
 from families import HARD, HOSTILE, edge, family, model
 from figure_quality import Quality, measure
 from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfbase.ttfonts import TTFont
 
-from lineage import LineageGraph
+from lineage import LineageGraph, excerpts
 from lineage.errors import ToolError
 from lineage.folding import kept
 from lineage.layout import Scale, lanes, text_width
@@ -342,69 +344,44 @@ def test_pdf_of_hard_graphs() -> None:
 
 # -- colours ---------------------------------------------------------------------------------------------------------
 
-VISION = {
-    "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
-    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
-    "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
-}
-"""Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB."""
-
-
-def linear(colour: str) -> tuple[float, ...]:
-    """Linear RGB from 0 to 1 of ``#RRGGBB``."""
-    parts = (byte / 255 for byte in bytes.fromhex(colour[1:]))
-    return tuple(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as WCAG defines it."""
-    light, dark = sorted(
-        (
-            sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear(each), strict=True))
-            for each in (one, other)
-        ),
-        reverse=True,
-    )
-    return (light + 0.05) / (dark + 0.05)
-
-
-def lab(colour: str, vision: str) -> tuple[float, float, float]:
-    """CIELAB (D65) of a colour as someone with this vision sees it."""
-    rgb = [min(1.0, max(0.0, sum(a * b for a, b in zip(row, linear(colour), strict=True)))) for row in VISION[vision]]
-    x = (0.4124 * rgb[0] + 0.3576 * rgb[1] + 0.1805 * rgb[2]) / 0.95047
-    y = 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
-    z = (0.0193 * rgb[0] + 0.1192 * rgb[1] + 0.9505 * rgb[2]) / 1.08883
-    fx, fy, fz = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z))
-    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
-
-
-def distance(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
-    """CIEDE2000."""
-    chroma = (hypot(*one[1:]) + hypot(*other[1:])) / 2
-    g = 0.5 * (1 - sqrt(chroma**7 / (chroma**7 + 25**7)))
-    c1, c2 = hypot(one[1] * (1 + g), one[2]), hypot(other[1] * (1 + g), other[2])
-    h1 = degrees(atan2(one[2], one[1] * (1 + g))) % 360
-    h2 = degrees(atan2(other[2], other[1] * (1 + g))) % 360
-    turn = (h2 - h1 + 180) % 360 - 180
-    hue = (h1 + turn / 2) % 360
-    big_h = 2 * sqrt(c1 * c2) * sin(radians(turn) / 2)
-    mean_l, mean_c = (one[0] + other[0]) / 2, (c1 + c2) / 2
-    t = (
-        1 - 0.17 * cos(radians(hue - 30)) + 0.24 * cos(radians(2 * hue))
-        + 0.32 * cos(radians(3 * hue + 6)) - 0.2 * cos(radians(4 * hue - 63))
-    )  # fmt: skip
-    l_part = (other[0] - one[0]) / (1 + 0.015 * (mean_l - 50) ** 2 / sqrt(20 + (mean_l - 50) ** 2))
-    c_part = (c2 - c1) / (1 + 0.045 * mean_c)
-    h_part = big_h / (1 + 0.015 * mean_c * t)
-    rotation = -2 * sqrt(mean_c**7 / (mean_c**7 + 25**7)) * sin(radians(60 * exp(-(((hue - 275) / 25) ** 2))))
-    return sqrt(l_part**2 + c_part**2 + h_part**2 + rotation * c_part * h_part)
-
 
 def test_the_distance_of_colours() -> None:
     """Two pairs of the test data of Sharma, Wu and Dalal 2005."""
     assert distance((50, 2.6772, -79.7751), (50, 0, -82.7485)) == pytest.approx(2.0425, abs=1e-4)
     assert distance((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387)) == pytest.approx(1.2644, abs=1e-4)
+
+
+@pytest.mark.parametrize("ground", ["auto", "light", "dark"])
+def test_colours_of_the_written_figure(ground: Literal["auto", "light", "dark"], real: LineageGraph) -> None:
+    """In the SVG of everything, with a rail and a highlight, and of a small tree: text 4.5:1, marks 3:1, bands apart by 12."""
+    adopters = frozenset(real.adopters("rope"))
+    subject = Subject(highlighted=adopters, highlight_said="use RoPE", highlight_key="use RoPE", since="rope")
+    whole = figure.svg(real, on_rail(real, lanes(real)), subject, ground=ground)
+    part = figure.svg(real, lanes(real, excerpts.around(real, "roberta", up=2, down=1).ids), ground=ground)
+    for text in (whole, part):
+        found = colour_quality.measure(text)
+        assert set(found) == ({"light", "dark"} if ground == "auto" else {"forced"})
+        assert [one for one in found.values() if not one.good] == []
+
+
+@pytest.mark.parametrize("name", ["every child in another band", "strange names", "nothing"])
+def test_colours_of_hard_figures(name: str) -> None:
+    """A line that runs over the ground of another band stands out from that too."""
+    assert all(one.good for one in colour_quality.measure(drawn(HARD[name])).values())
+
+
+def test_the_measures_of_colour_can_fail() -> None:
+    """Pale text, pale lines and two bands of one colour are found, each in the theme that has it."""
+    text = drawn(HARD["every child in another band"])
+    good = colour_quality.measure(text)
+    first, _, dark = text.partition("@media")
+    pale = colour_quality.measure(first.replace(f"fill:{LIGHT.ink}", "fill:#999999") + "@media" + dark)
+    assert (pale["dark"], pale["light"].good) == (good["dark"], False)
+    assert pale["light"].text_contrast < 3
+    faint = colour_quality.measure(text.replace(LIGHT.bands["decoder-only"].mark, "#BBCCDD"))
+    assert faint["light"].mark_contrast < 3
+    same = colour_quality.measure(text.replace(DARK.bands["other"].mark, DARK.bands["decoder-only"].mark))
+    assert (same["dark"].distance, same["light"]) == (0, good["light"])
 
 
 @pytest.mark.parametrize("vision", VISION)

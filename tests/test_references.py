@@ -77,6 +77,15 @@ def test_numbers_follow_year_and_key() -> None:
     }
 
 
+def test_what_a_picture_shows_is_numbered_first() -> None:
+    """The first sources of these lines come first, and each model has the number of the first source of its line."""
+    lines = references.steps(GRAPH, ["a", "b", "c"])
+    found = references.references(GRAPH, EDGES, [EDGES[2]])
+    assert {one: edge.source for one, edge in lines.items()} == {"b": "a", "c": "b"}
+    assert [one.key for one in found][:3] == ["post-2020", "zeta-2019", "report-2020"]
+    assert references.marks(found, lines) == {"b": 2, "c": 1}
+
+
 def test_order_of_input_does_not_count() -> None:
     """Shuffled nodes and edges give the same list."""
     for seed in range(5):

@@ -6,11 +6,13 @@ import io
 import json
 import random
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree as ET
 
 import browser as browsers
+import colour_quality
 import pytest
 from families import HARD, HOSTILE, edge, family, model
 from PIL import Image
@@ -18,10 +20,11 @@ from tree_quality import measure
 
 from lineage import LineageGraph, Node
 from lineage.beams import MENDING, anew, grow, stored
+from lineage.cli.figures import sources
 from lineage.contour import Choice, TreeLayout
 from lineage.errors import ToolError
 from lineage.limbs import Chosen, band_of, choose, importance, ranked
-from lineage.views import figure, paper, tree
+from lineage.views import dot, figure, growth, paper, tree
 from lineage.views.palette import DARK, LIGHT
 
 STORE = Path(__file__).resolve().parent.parent / "graph_data" / "tree.json"
@@ -99,6 +102,16 @@ def test_nothing_overlaps_and_nothing_crosses(size: int) -> None:
     assert quality.time_error_months <= 1.2
 
 
+@pytest.mark.parametrize("theme", ["light", "dark", None])
+def test_colours_of_the_written_tree(theme: Literal["light", "dark"] | None) -> None:
+    """In the SVG of a tree of all architectures, with numbers, by setting or forced: text 4.5:1, marks 3:1, limbs apart by 12."""
+    graph = family(40, 3)
+    layout = quick(graph, 8)
+    found = colour_quality.measure(tree.svg(graph, layout, theme, dict.fromkeys(layout.leaves, 12)))
+    assert set(found) == ({"forced"} if theme else {"light", "dark"})
+    assert [one for one in found.values() if not one.good] == []
+
+
 @pytest.mark.parametrize("name", sorted(HARD))
 def test_hard_graphs_have_no_faults(name: str) -> None:
     """Ties, chains, many children, strange names: what does not fit is folded, and the rest is sound."""
@@ -110,10 +123,7 @@ def test_hard_graphs_have_no_faults(name: str) -> None:
 
 def test_a_ladder_of_merges_is_told_in_words() -> None:
     """Every rung has two parents: one is a line, the other a word in the box."""
-    nodes = [model(f"{side}{step}", f"{2016 + step}-0{1 + (side == 'b')}") for side in "ab" for step in range(9)]
-    edges = [edge(f"{side}{step}", f"{side}{step + 1}") for side in "ab" for step in range(8)]
-    edges += [edge(f"a{step}", f"b{step + 1}", "architecture") for step in range(8)]
-    graph = LineageGraph(nodes, edges)
+    graph = HARD["a ladder of merges"]
     text = tree.svg(graph, quick(graph))
     assert measure(text).faults == 0
     assert text.count("&amp; a") + text.count("&amp; b") >= 8
@@ -136,6 +146,7 @@ def test_the_shipped_tree(real: LineageGraph, kept: dict[str, object]) -> None:
     assert quality.time_error_months <= 1.2
     assert quality.mark_contrast >= 3
     assert quality.text_contrast >= 4.5
+    assert quality.colour_distance >= 12
     assert len(gzip.compress(text.encode())) < 60_000
 
 
@@ -208,6 +219,97 @@ def test_the_search_is_bounded_and_repeats() -> None:
     assert told[0][1] == 40
 
 
+# -- numbers of sources ------------------------------------------------------------------------------------------------
+
+
+def test_numbers_of_sources_move_nothing(real: LineageGraph, kept: dict[str, object]) -> None:
+    """Every model that hangs on a shown one has the number of its source, and with numbers the picture is as sound."""
+    layout = stored(real, kept)
+    found, numbers = sources(real, layout)
+    plain, text = tree.svg(real, layout), tree.svg(real, layout, numbers=numbers)
+    quality = measure(text)
+
+    assert set(numbers) == {one for one, parent in layout.chosen.parents.items() if parent}
+    assert max(numbers.values()) <= len(numbers)
+    for one, number in numbers.items():
+        edge = real.layout_parent(one)
+        assert edge
+        assert any(citing.edge == edge for citing in found[number - 1].citing)
+    assert (quality.faults, quality.models) == (0, len(layout.leaves))
+    assert quality.smallest_text >= 10
+    assert quality.text_contrast >= 4.5
+    root = ET.fromstring(text)  # noqa: S314 - our own picture
+    written = [each.text for each in root.iterfind(".//{*}text") if each.text and "aside" in each.attrib["class"]]
+    assert sorted(written) == sorted([*map(str, numbers.values()), "12"])
+    assert re.findall("<rect[^>]*>", text) == re.findall("<rect[^>]*>", plain)
+
+
+def test_numbers_find_room_in_any_tree() -> None:
+    """Of a random family no number overlaps anything; one for which there is no room is left out."""
+    graph = family(60, 60)
+    layout = quick(graph, 8)
+    text = tree.svg(graph, layout, numbers={one: 100 + place for place, one in enumerate(layout.leaves)})
+    assert measure(text).faults == 0
+    assert text.count('class="aside') >= 0.8 * len(layout.leaves)
+
+
+# -- Graphviz ----------------------------------------------------------------------------------------------------------
+
+
+def drawn_again(graph: LineageGraph, layout: TreeLayout) -> None:
+    """The tree as Graphviz draws it has the boxes, words, limbs and links of the SVG, at their places."""
+    text = tree.svg(graph, layout, "light", {one: 7 for one in layout.leaves if layout.chosen.parents[one]})
+    svg = dot.draw(growth.gv(graph, text, layout.chosen.parents), engine="neato -n2", nodes=len(layout.leaves), edges=0)
+    ours, theirs = ET.fromstring(text), ET.fromstring(svg)  # noqa: S314 - our own pictures
+    wide, high = map(float, ours.attrib["viewBox"].split()[2:])
+    assert list(map(float, theirs.attrib["viewBox"].split()[2:])) == pytest.approx([wide, high], abs=1)
+
+    boxes, words = [], []
+    for link in ours.iterfind(".//{*}a"):
+        (rect,) = [each for each in link.iterfind(".//{*}rect") if not re.search("halo|over", each.attrib["class"])]
+        x, y, width, height = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+        boxes.append((x, y, x + width, y + height))
+        words.append(
+            Counter(re.findall(r"[^\s\[\]]+", " ".join(each.text or "" for each in link.iterfind(".//{*}text"))))
+        )
+    again, said = [], []
+    for group in theirs.iterfind(".//{*}g"):
+        if group.get("class", "").split()[:1] == ["node"]:
+            (path,) = group.iterfind(".//{*}path")
+            numbers = [float(each) for each in re.findall(r"-?[\d.]+", path.attrib["d"])]
+            again.append((min(numbers[::2]), min(numbers[1::2]) + high, max(numbers[::2]), max(numbers[1::2]) + high))
+            said.append(
+                Counter(re.findall(r"[^\s\[\]]+", " ".join(each.text or "" for each in group.iterfind(".//{*}text"))))
+            )
+    order = sorted(range(len(boxes)), key=lambda i: boxes[i])
+    turned = sorted(range(len(again)), key=lambda i: again[i])
+    assert [again[i] for i in turned] == [pytest.approx(boxes[i], abs=1) for i in order]
+    assert [said[i] for i in turned] == [words[i] for i in order]
+    outside = [
+        each.text
+        for each in ours.iterfind(".//{*}text")
+        if each not in {t for a in ours.iterfind(".//{*}a") for t in a.iter()}
+    ]
+    assert set(outside) <= {each.text for each in theirs.iterfind(".//{*}text")}
+
+
+def test_graphviz_draws_the_same_tree(real: LineageGraph, kept: dict[str, object]) -> None:
+    """Boxes within a point, labels unchanged, as many nodes, legend and caption; of the shipped data."""
+    drawn_again(real, stored(real, kept))
+
+
+def test_graphviz_draws_strange_names() -> None:
+    """Markup, quotes and other scripts are the same words again, and change nothing else."""
+    graph = HARD["strange names"]
+    layout = quick(graph, 8)
+    text = tree.svg(graph, layout, "light")
+    svg = dot.draw(growth.gv(graph, text, layout.chosen.parents), engine="nop2", nodes=len(layout.leaves), edges=0)
+    assert "<script" not in svg
+    assert svg.count('class="node') == len(layout.leaves)
+    with pytest.raises(ToolError, match="no picture of a tree"):
+        growth.gv(graph, "<svg/>", {})
+
+
 def test_the_tree_on_paper() -> None:
     """The PDF has one page of the size of the picture, every name as text, every link, and the same bytes each time."""
     from io import BytesIO
@@ -228,7 +330,7 @@ def test_the_tree_on_paper() -> None:
         [0.75 * float(each) for each in re.findall(r'(?:width|height)="([\d.]+)"', text)[:2]], abs=0.01
     )
     assert paper.pdf(text) == content
-    with pytest.raises(ToolError, match="as PDF"):
+    with pytest.raises(ToolError, match="no picture of a tree"):
         paper.pdf("<svg/>")
 
 
@@ -310,7 +412,7 @@ def test_the_picture_tells_open_restricted_and_closed(
     left, above, wide, _ = map(float, root.attrib["viewBox"].split())
     colours = LIGHT if theme == "light" else DARK
 
-    for link in root.iter("{*}a"):
+    for link in root.iterfind(".//{*}a"):
         one = link.attrib["data-id"]
         box = {side: float(link.find("{*}rect").attrib[side]) for side in ("x", "y", "height")}  # type: ignore[union-attr]
         rows = (box["y"] + 12, box["y"] + box["height"] - 12)

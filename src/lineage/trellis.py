@@ -35,6 +35,8 @@ LONGEST: Final = 168.0
 TAB: Final = 7.0
 """Between the maker and the number of folded models."""
 PADDING: Final = 9.0
+NUMBER: Final = 34.0
+"""The number of a source with two figures, in a row of a box: its width, and the space around it."""
 CORNER: Final = (430.0, 262.0)
 """The ground at the lower right that legend and chart need."""
 LOWEST: Final = 420.0
@@ -137,7 +139,11 @@ class Plan:
             rows[1] += (TAB if lines[1] else 0.0) + text_width(f"+{folded}", MAKER) if folded else 0.0
             year, share = _middle(graph[one].interval)
             height = 40.0 if len(lines) == 2 else 57.0
-            self.boxes[one] = Box(one, max(rows) + 2 * PADDING, height, tuple(lines), folded, year, share)
+            # A row has room for the number of a source, so that it need not stand beside the box.
+            numbered = min(rows[:2]) + NUMBER if edge else 0.0
+            self.boxes[one] = Box(
+                one, max(max(rows) + 2 * PADDING, numbered), height, tuple(lines), folded, year, share
+            )
         self.limbs = list(chosen.root.walk())
         number = {limb.key: i for i, limb in enumerate(self.limbs)}
         self.above = [-1] * len(self.limbs)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lineage.graph import LineageGraph
     from lineage.layout import Layout
     from lineage.views.picture import Subject
+    from lineage.views.references import Reference
 
 FORMATS: Final = ("svg", "png", "pdf", "gv")
 _LANES_ONLY: Final = ("focus", "family", "technique", "selection", "exclude", "highlight", "page", "budget", "title")
@@ -54,6 +55,11 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
     default="density",
     show_default=True,
     help="Years to scale, or wide where there are many models.",
+)
+@click.option(
+    "--sources/--no-sources",
+    default=None,
+    help="With --style tree: the small numbers of the sources, as in references.md [shown].",
 )
 @click.option("--page", type=click.Choice(_PAGES), help="Fit the figure to this paper and fold what has no room.")
 @click.option("--budget", type=click.IntRange(min=1), help="Show so many models, those that matter most.")
@@ -108,25 +114,28 @@ def _form(form: str | None, output: Path | None) -> str:
 
 def _tree(graph: LineageGraph, form: str, options: dict[str, Any], place: Path) -> tuple[bytes, str]:
     """The great models as a tree that grows upward, its sides as they were chosen and stored beside the data."""
-    if form == "gv":
-        raise click.UsageError(f"--style tree is drawn as svg, png or pdf, not as {form}")
     given = [name for name in _LANES_ONLY if options[name]]
     if given or options["rail"] is not None or options["scale"] != "density":
         named = ", ".join(f"--{'select' if name == 'selection' else name}" for name in given) or "--rail and --time"
         raise click.UsageError(f"{named} cannot be said of --style tree; it belongs to --style lanes")
     from lineage.views import figure as lanes_view
-    from lineage.views import paper, tree
+    from lineage.views import growth, paper, tree
 
     layout = hero(graph, place)
     theme = None if options["ground"] == "auto" else options["ground"]
-    text = tree.svg(graph, layout, theme=theme)
+    numbers = {} if options["sources"] is False else sources(graph, layout)[1]
+    if form in {"pdf", "gv"}:
+        theme = "light"
+    text = tree.svg(graph, layout, theme, numbers)
     match form:
         case "svg":
             content = text.encode()
         case "png":
             content = lanes_view.png(text, options["zoom"])
+        case "gv":
+            content = growth.gv(graph, text, layout.chosen.parents).encode()
         case _:
-            content = paper.pdf(tree.svg(graph, layout, theme="light"))
+            content = paper.pdf(text)
     return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models"
 
 
@@ -142,6 +151,19 @@ def hero(graph: LineageGraph, place: Path) -> TreeLayout:
         return stored(graph, None)
 
 
+def sources(graph: LineageGraph, layout: TreeLayout) -> tuple[tuple[Reference, ...], dict[str, int]]:
+    """The numbered sources of all lines of descent, and for each model of a tree that of the line by which it hangs.
+
+    The numbers are those of ``references.md``, whatever is drawn.
+    """
+    from lineage.views import references
+
+    steps = references.steps(graph, [one for one in layout.leaves if layout.chosen.parents.get(one)])
+    every = references.shown_edges(graph, [node.id for node in graph.nodes("model")])
+    found = references.references(graph, every, steps.values())
+    return found, references.marks(found, steps)
+
+
 def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str]:
     """The whole in lanes or a small tree."""
     from dataclasses import replace
@@ -151,6 +173,8 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
     from lineage.views import dot, figure
     from lineage.views.sheet import fitted
 
+    if options["sources"] is not None:
+        raise click.UsageError("--sources belongs to --style tree")
     excerpt = _excerpt(graph, options)
     subject = _subject(graph, excerpt, options)
     ids = excerpt.ids if excerpt else None
@@ -178,7 +202,8 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
         case "pdf":
             return figure.pdf(graph, layout, subject), shown
         case _:
-            return dot.pinned(graph, layout).encode(), shown
+            plain = replace(subject, focus=frozenset(), highlighted=None, since="", page=None)
+            return dot.pinned(graph, layout, plain).encode(), shown
 
 
 def _excerpt(graph: LineageGraph, options: dict[str, Any]) -> Excerpt | None:

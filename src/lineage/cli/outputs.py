@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,12 +12,15 @@ import click
 
 from lineage import index
 from lineage.cli.app import cli, emit, load, page, say, tell, write, write_all
-from lineage.cli.figures import hero
+from lineage.cli.figures import hero, sources
 from lineage.errors import LimitError, OutputError
 from lineage.select import select
 
 if TYPE_CHECKING:
+    from lineage.contour import TreeLayout
     from lineage.graph import LineageGraph
+    from lineage.views.description import Folding
+    from lineage.views.references import Reference
 
 _SLOW_AFTER_SECONDS: Final = 1.0
 
@@ -39,9 +43,9 @@ _SLOW_AFTER_SECONDS: Final = 1.0
 def build(context: click.Context, out: Path, blog: Path | None) -> None:
     """Check the data and write the family tree and the page that explores it.
 
-    Writes tree.svg, .png, .webp and .pdf, the great models; family-tree.svg, .png, .webp, .pdf and .gv, all models; the same in
-    words (.md), its references, a small tree for each section of the post, explorer.html and graph.json, each in one piece or not
-    at all. With problems in the data nothing is written, and all problems are told.
+    Writes tree.svg, .png, .webp, .pdf and .gv, the great models; family-tree.svg and so on, all models; both in words (.md), the
+    references, a small tree for each section of the post, explorer.html and graph.json, each in one piece or not at all. With
+    problems in the data nothing is written, and all problems are told.
 
     \b
     Example:
@@ -53,8 +57,9 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     graph = load(context)
     if blog and not (blog / "_config.yml").is_file():
         raise OutputError(f"{blog} has no _config.yml, so it is no Jekyll site; name the folder that has one")
-    outputs = _render(graph, context.obj or index.data_directory(), steps)
-    kit = _kit(graph, blog, outputs, steps) if blog else {}
+    grown = _grown(graph, context.obj or index.data_directory(), steps)
+    outputs = _render(graph, grown, steps)
+    kit = _kit(graph, blog, grown, outputs, steps) if blog else {}
     steps.begin("writing")
     write_all({out / name: content for name, content, _ in outputs})
     write_all(kit)
@@ -67,90 +72,121 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
 
 
-def _render(graph: LineageGraph, place: Path, steps: Steps) -> list[tuple[str, bytes, str]]:
+@dataclass(frozen=True)
+class _Grown:
+    """The tree that grows upward, and what is told of it."""
+
+    layout: TreeLayout
+    folding: Folding
+    cited: tuple[Reference, ...]
+    """The sources of all lines of descent."""
+    numbers: dict[str, int]
+
+
+def _grown(graph: LineageGraph, place: Path, steps: Steps) -> _Grown:
+    from lineage.views import dot
+    from lineage.views.description import Folding
+
+    if len(graph.nodes("model")) > dot.MAX_NODES:
+        raise LimitError(
+            f"{len(graph.nodes('model'))} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
+        )
+    steps.begin("growing the tree")
+    layout = hero(graph, place)
+    folding = Folding(layout.chosen.parents, {one: leaf.folded for one, leaf in layout.leaves.items()})
+    return _Grown(layout, folding, *sources(graph, layout))
+
+
+def _render(graph: LineageGraph, grown: _Grown, steps: Steps) -> list[tuple[str, bytes, str]]:
     """Every output, before any is written: name, content, and how much of the graph it shows."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from lineage.layout import lanes
     from lineage.rail import on_rail
-    from lineage.views import description, dot, explorer, figure, paper, raster, references, tree
+    from lineage.views import description, dot, explorer, figure, growth, paper, raster, references, tree
+    from lineage.views.picture import Subject
     from lineage.views.text import as_json
 
     models, total = len(graph.nodes("model")), len(graph)
-    if models > dot.MAX_NODES:
-        raise LimitError(
-            f"{models} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
-        )
-    steps.begin("growing the tree")
-    grown = hero(graph, place)
-    tree_svg = tree.svg(graph, grown)
-    tree_png = figure.png(tree_svg, scale=2)
-    tree_webp = raster.webp(tree_png)
-    tree_pdf = paper.pdf(tree.svg(graph, grown, theme="light"))
-    great = f"{len(grown.leaves)} of {models} models"
-    steps.begin("laying out the lanes")
-    layout = lanes(graph)
-    railed = on_rail(graph, layout)
-    steps.begin("drawing family-tree.svg")
-    svg = figure.svg(graph, railed)
-    steps.begin("drawing family-tree.png")
-    png = figure.png(svg, scale=2)
-    webp = raster.webp(png)
-    steps.begin("drawing family-tree.pdf")
-    pdf = figure.pdf(graph, railed)
-    steps.begin("drawing family-tree.gv")
-    gv = dot.pinned(graph, railed)
-    steps.begin("making explorer.html")
-    page = explorer.render(graph, layout)
-    steps.begin("drawing the sections of the post")
-    sections = figure.sections(graph)
-    cited = references.references(graph, references.shown_edges(graph, layout.boxes))
-    drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
-    everything = f"{total} of {total} nodes, {len(graph.edges())} edges"
-    sources = f"{len(cited)} sources of the lines of descent"
-    return [
-        ("tree.svg", tree_svg.encode(), great),
-        ("tree.png", tree_png, great),
-        ("tree.webp", tree_webp, great),
-        ("tree.pdf", tree_pdf, great),
-        ("family-tree.svg", svg.encode(), drawn),
-        ("family-tree.png", png, drawn),
-        ("family-tree.webp", webp, drawn),
-        ("family-tree.pdf", pdf, drawn),
-        ("family-tree.gv", gv.encode(), drawn),
-        ("family-tree.md", description.describe(graph, layout.boxes).encode(), f"{drawn}, in words"),
-        ("references.md", references.as_markdown(graph, cited).encode(), sources),
-        ("references.bib", references.as_bibtex(cited).encode(), sources),
-        *(
-            (f"sections/{year}.svg", text.encode(), f"the section {year} of the post")
-            for year, text in sections.items()
-        ),
-        ("explorer.html", page.encode(), everything),
-        ("graph.json", as_json(graph.to_dict()).encode(), everything),
-    ]
+    tall, cited, numbers = grown.layout, grown.cited, grown.numbers
+    steps.begin("drawing tree.svg")
+    # Pictures of dots are packed beside: that leaves Python free.
+    with ThreadPoolExecutor(1) as beside:
+        tree_svg = tree.svg(graph, tall, numbers=numbers)
+        tree_png = figure.png(tree_svg, scale=2)
+        tree_dots = [beside.submit(make, tree_png) for make in (raster.halved, raster.webp)]
+        tree_light = tree.svg(graph, tall, "light", numbers)
+        tree_pdf = paper.pdf(tree_light)
+        tree_gv = growth.gv(graph, tree_light, tall.chosen.parents)
+        tree_words = description.describe(graph, tall.leaves, "tree", grown.folding)
+        great = f"{len(tall.leaves)} of {models} models"
+        steps.begin("laying out the lanes")
+        layout = lanes(graph)
+        railed = on_rail(graph, layout)
+        steps.begin("drawing family-tree.svg")
+        svg = figure.svg(graph, railed)
+        steps.begin("drawing family-tree.png")
+        png = figure.png(svg, scale=2)
+        dots = [beside.submit(make, png) for make in (raster.halved, raster.webp)]
+        steps.begin("drawing family-tree.pdf")
+        pdf = figure.pdf(graph, railed)
+        steps.begin("drawing family-tree.gv")
+        gv = dot.pinned(graph, railed, Subject())
+        steps.begin("making explorer.html")
+        page = explorer.render(graph, layout)
+        steps.begin("drawing the sections of the post")
+        sections = figure.sections(graph)
+        drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
+        everything = f"{total} of {total} nodes, {len(graph.edges())} edges"
+        told = f"{len(cited)} sources of the lines of descent"
+        return [
+            ("tree.svg", tree_svg.encode(), great),
+            ("tree.png", tree_png, great),
+            ("tree-1x.png", tree_dots[0].result(), great),
+            ("tree.webp", tree_dots[1].result(), great),
+            ("tree.pdf", tree_pdf, great),
+            ("tree.gv", tree_gv.encode(), great),
+            ("tree.md", tree_words.encode(), f"{great}, in words"),
+            ("family-tree.svg", svg.encode(), drawn),
+            ("family-tree.png", png, drawn),
+            ("family-tree-1x.png", dots[0].result(), drawn),
+            ("family-tree.webp", dots[1].result(), drawn),
+            ("family-tree.pdf", pdf, drawn),
+            ("family-tree.gv", gv.encode(), drawn),
+            ("family-tree.md", description.describe(graph, layout.boxes).encode(), f"{drawn}, in words"),
+            ("references.md", references.as_markdown(graph, cited).encode(), told),
+            ("references.bib", references.as_bibtex(cited).encode(), told),
+            *(
+                (f"sections/{year}.svg", text.encode(), f"the section {year} of the post")
+                for year, text in sections.items()
+            ),
+            ("explorer.html", page.encode(), everything),
+            ("graph.json", as_json(graph.to_dict()).encode(), everything),
+        ]
 
 
-def _kit(graph: LineageGraph, site: Path, outputs: list[tuple[str, bytes, str]], steps: Steps) -> dict[Path, bytes]:
+def _kit(
+    graph: LineageGraph, site: Path, grown: _Grown, outputs: list[tuple[str, bytes, str]], steps: Steps
+) -> dict[Path, bytes]:
     """The files of the blog kit by their places in the site.
 
     Raises:
         OutputError: if something that is not ours stands where they go.
     """
-    from lineage.layout import lanes
     from lineage.views import blog, description, figure, references
 
     steps.begin("making the kit of the blog")
     made = {name: content.decode() for name, content, _ in outputs if name.endswith((".svg", ".html"))}
-    ids = lanes(graph).boxes
-    found = references.references(graph, references.shown_edges(graph, ids))
-    years = sorted({graph[one].year for one in ids})
+    years = sorted({node.year for node in graph.nodes("model")})
     great = next(shows for name, _, shows in outputs if name == "tree.svg")
     what = f"Family tree of language models, {years[0]} to {years[-1]}, by date and architecture: {great}."
     kit = blog.kit(
         blog.Shown("tree", made["tree.svg"], what, what),
         made["explorer.html"],
         whole=made["family-tree.svg"],
-        description=description.describe_html(graph, ids),
-        references=references.as_html(graph, found),
-        bibtex=references.as_bibtex(found),
+        description=description.describe_html(graph, grown.layout.leaves, "tree", grown.folding),
+        references=references.as_html(graph, grown.cited),
+        bibtex=references.as_bibtex(grown.cited),
         png=figure.png,
     )
     strangers = blog.foreign(kit, lambda path: (site / path).read_bytes() if (site / path).is_file() else None)

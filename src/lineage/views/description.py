@@ -56,44 +56,49 @@ _LEGENDS: Final[Mapping[Style, tuple[str, ...]]] = {
     ),
     "tree": (
         "Place from bottom to top: the date. The oldest models are nearest the ground, the newest at the top.",
-        "Limb and colour: the architecture.",
+        "Years are not to scale: a year is tall where it has many models.",
+        "Limb and colour: the architecture. A smaller limb is a line of descent.",
         _WEIGHTS_LEGEND,
-        (
-            "Branches: descent from parent to child, dashed in another way for each thing that was passed on; the thicker, "
-            "the more models grow on them."
-        ),
-        "A leaf with a plus sign and a number: so many more models that are not drawn one by one.",
+        "Limbs are the thicker, the more models grow on them. A box stands on its limb or on a twig of it.",
+        "In a box: the name, the first maker, and after “&” a parent that the tree does not tell.",
+        "A plus sign and a number: so many later models are folded into this one.",
+        "A small raised number: the source of the line by which the model hangs, in the list of sources.",
     ),
 }
 
 
-def describe(graph: LineageGraph, ids: Iterable[str], style: Style = "lanes") -> str:
+def describe(graph: LineageGraph, ids: Iterable[str], style: Style = "lanes", folding: Folding | None = None) -> str:
     """The description of a picture as Markdown: coverage, every band as a nested list of descent, the legend.
 
     Args:
         graph: the whole graph, which also knows the parents that the picture leaves out.
         ids: the models that the picture shows; the ``boxes`` of a layout are such.
         style: which picture it is; the legends differ.
+        folding: on whom each model hangs where the picture leaves out models between two that it shows.
 
     Raises:
         UnknownNodeError: if an id is not in the graph.
     """
-    return markdown(_document(graph, ids, style))
+    return markdown(_document(graph, ids, style, folding))
 
 
-def describe_html(graph: LineageGraph, ids: Iterable[str], style: Style = "lanes") -> str:
+def describe_html(
+    graph: LineageGraph, ids: Iterable[str], style: Style = "lanes", folding: Folding | None = None
+) -> str:
     """The same description as an HTML page."""
-    return html(_document(graph, ids, style))
+    return html(_document(graph, ids, style, folding))
 
 
-def _document(graph: LineageGraph, ids: Iterable[str], style: Style) -> Document:
+def _document(graph: LineageGraph, ids: Iterable[str], style: Style, folding: Folding | None) -> Document:
     shown = graph.subgraph(one for one in ids if graph[one].kind == "model")
     hung = {node.id: shown.layout_parent(node.id) for node in shown.nodes()}
+    if folding:
+        hung = {one: graph.layout_parent(one) if folding.parents.get(one) else None for one in hung}
     bands: dict[str, list[Node]] = {}
     for node in sorted(shown.nodes(), key=lambda node: (node.interval.end, node.id)):
         bands.setdefault(_band(node), []).append(node)
     sections = [
-        Section(f"{BAND_LABELS[key]}: {_count(len(bands[key]), 'model')}", (), _tree(graph, hung, bands[key]))
+        Section(f"{BAND_LABELS[key]}: {_count(len(bands[key]), 'model')}", (), _tree(graph, hung, bands[key], folding))
         for key in BAND_LABELS
         if key in bands
     ]
@@ -125,6 +130,16 @@ def _summary(graph: LineageGraph, shown: LineageGraph, hung: Mapping[str, Edge |
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What a tree leaves out between the models that it shows."""
+
+    parents: Mapping[str, str]
+    """Of each shown model the nearest shown one that it came from, or nothing."""
+    counts: Mapping[str, int]
+    """How many models are folded into a shown one."""
+
+
 @dataclass
 class _Branch:
     """A list under construction."""
@@ -137,33 +152,41 @@ class _Branch:
         return Item(self.text, tuple(branch.item() for branch in self.branches))
 
 
-def _tree(graph: LineageGraph, hung: Mapping[str, Edge | None], nodes: list[Node]) -> tuple[Item, ...]:
+def _tree(
+    graph: LineageGraph, hung: Mapping[str, Edge | None], nodes: list[Node], folding: Folding | None
+) -> tuple[Item, ...]:
     """The models of one band as nested lists of descent."""
     inside = {node.id for node in nodes}
     children: dict[str, list[str]] = {}
     roots: list[str] = []
     for node in nodes:
         edge = hung[node.id]
-        (children.setdefault(edge.source, []) if edge and edge.source in inside else roots).append(node.id)
+        above = folding.parents.get(node.id) if folding else edge.source if edge else None
+        (children.setdefault(above, []) if above and above in inside else roots).append(node.id)
     top = _Branch("", 0)
     # By hand rather than by recursion: a chain may be longer than the stack of Python is deep.
     todo = [(one, top) for one in reversed(roots)]
     while todo:
         one, below = todo.pop()
-        branch = _Branch(_told(graph, graph[one], hung), below.depth + 1)
+        branch = _Branch(_told(graph, graph[one], hung, folding), below.depth + 1)
         below.branches.append(branch)
         todo += [(child, branch if branch.depth < _DEEPEST else below) for child in reversed(children.get(one, []))]
     return tuple(branch.item() for branch in top.branches)
 
 
-def _told(graph: LineageGraph, node: Node, hung: Mapping[str, Edge | None]) -> str:
+def _told(graph: LineageGraph, node: Node, hung: Mapping[str, Edge | None], folding: Folding | None) -> str:
     edge = hung[node.id]
-    parts = [_claim(graph, edge)] if edge else []
+    parts = [_claim(graph, edge, named=hung)] if edge else []
+    above = folding.parents[node.id] if folding and edge else ""
+    if edge and above and above != edge.source:
+        parts.append(f"in the picture on {graph[above].name}")
     parts.append(node.date)
     if node.organizations:
         parts.append(f"by {_joined(node.organizations)}")
     weights = _WEIGHTS.get(node.data.get("weights"))  # type: ignore[arg-type]
     parts += [weights] if weights else []
+    if folding and (count := folding.counts.get(node.id, 0)):
+        parts.append(f"{count} more folded into it")
     told = f"{node.name}: {'; '.join(parts)}."
     others = [_claim(graph, other, named=hung) for other in _others(graph, node.id, edge)]
     return f"{told} Also {', '.join(others)}." if others else told

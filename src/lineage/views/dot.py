@@ -16,32 +16,30 @@ from xml.etree import ElementTree as ET
 from lineage.errors import LimitError, ToolError
 from lineage.layout import BAND_OF_ARCHITECTURE, CHIP_PADDING, CHIP_SIZE, FONT_SIZE, HEADER, text_width
 from lineage.rail import DIAMOND, heading
+from lineage.views import xdot
 from lineage.views.palette import LIGHT, Swatch
+from lineage.views.picture import framed
+from lineage.views.shapes import Area, Diamond, Linked, Stroke, Words, paint
+from lineage.views.xdot import FONT, clean, colours, number, polygon, polyline, rectangle, slashless, words
 
 if TYPE_CHECKING:
     import graphviz
 
     from lineage.graph import Edge, LineageGraph, Node
-    from lineage.layout import Box, Layout, Link, Mark
+    from lineage.layout import Box, Layout, Link
+    from lineage.views.picture import Frame, Subject
+    from lineage.views.shapes import Shape
     from lineage.vocabulary import Basis, EdgeKind
 
 MAX_NODES: Final = 2500
 """A picture of more nodes than these is refused: no one can read it, and ``dot`` takes minutes."""
 
-MAX_LABEL: Final = 120
-"""Characters of a label; longer ones end in an ellipsis."""
-
 ENGINES: Final = ("dot", "neato", "fdp", "sfdp", "circo", "twopi", "osage", "nop2")
 """The layout programs; ``nop2`` keeps the positions that the text gives (``neato -n2``)."""
 
-FONT: Final = "Inter"
 _FAMILY: Final = "Lineage Inter,Inter,sans-serif"  # the font inside this package, what it was made from, any other
 _LABELLED_EDGES: Final = 60  # more words than these between the boxes hide the lines
 
-# Controls, surrogates, the marks that turn the direction of text, line ends that are no line ends, and what XML forbids.
-_UNWANTED: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
 _HTTPS: Final = re.compile(
     r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][!#$%&'()*+,./:;=?@\[\]~\w-]*)?", re.ASCII
 )
@@ -69,45 +67,53 @@ def source(graph: LineageGraph) -> str:
     """
     _check_size(len(graph))
     names = {node_id: f"n{number}" for number, node_id in enumerate(graph)}
-    dot = _digraph(rankdir="LR", newrank="true", ranksep="0.45", nodesep="0.18")
+    dot = digraph(rankdir="LR", newrank="true", ranksep="0.45", nodesep="0.18")
     for node in graph.nodes():
-        attributes = _node_attributes(node, names[node.id])
+        attributes = node_attributes(node, names[node.id])
         # Graphviz knows the widths of a few fonts only, and of their Latin letters; a label must not leave its box.
         width = text_width(attributes["label"], FONT_SIZE) + 12
         attributes["width"] = f"{(2 * width if node.kind == 'technique' else width) / 72:.3f}"
-        dot.node(names[node.id], **_escaped(attributes))
+        dot.node(names[node.id], **escaped(attributes))
     edges = graph.edges()
     for edge in edges:
         attributes = {**_style(edge), **_edge_attributes(edge, graph)}
         if len(edges) <= _LABELLED_EDGES:
-            attributes["label"] = _clean(edge.label)
-        dot.edge(names[edge.source], names[edge.target], **_escaped(attributes))
+            attributes["label"] = clean(edge.label)
+        dot.edge(names[edge.source], names[edge.target], **escaped(attributes))
     return str(dot.source)
 
 
-def pinned(graph: LineageGraph, layout: Layout) -> str:
+def pinned(graph: LineageGraph, layout: Layout, subject: Subject | None = None) -> str:
     """The geometry of the figure in the DOT language, for ``neato -n2`` and for plain ``dot`` likewise.
 
     Every box is a node and every line of the tree an edge, at the figure's own coordinates. Bands, year rules and the
     chips that name further parents are the graph's background, so that they are neither nodes nor edges.
+
+    Args:
+        graph: the graph.
+        layout: where everything is.
+        subject: what the figure is about; with it heading, legend and caption are drawn as the figure has them.
 
     Raises:
         LimitError: if the layout has more than :data:`MAX_NODES` boxes.
     """
     _check_size(len(layout.boxes))
     names = {node_id: f"n{number}" for number, node_id in enumerate(sorted(layout.boxes))}
-    size = f"0,0,{_number(layout.width)},{_number(layout.height)}"
-    dot = _digraph(layout="nop2", bb=size, notranslate="true", pad="0", outputorder="edgesfirst")
-    dot.attr("graph", _background=_background(layout))
+    frame = framed(graph, layout, subject) if subject else None
+    page = (frame.width, frame.height) if frame else (layout.width, layout.height)
+    height = page[1] - (frame.top if frame else 0.0)
+    size = f"0,0,{number(page[0])},{number(page[1])}"
+    dot = digraph(layout="nop2", bb=size, notranslate="true", pad="0", outputorder="edgesfirst")
+    dot.attr("graph", _background=_background(layout, frame, page))
     for node_id in sorted(layout.boxes):
         node, box = graph[node_id], layout.boxes[node_id]
-        attributes = _node_attributes(node, names[node_id]) | _placed(box, layout.height)
-        dot.node(names[node_id], **_escaped(attributes))
+        attributes = node_attributes(node, names[node_id]) | _placed(box, height)
+        dot.node(names[node_id], **escaped(attributes))
     for link in sorted(layout.links, key=lambda one: (one.source, one.target, one.kind)):
         edges = [edge for edge in graph.in_edges(link.target) if edge.source == link.source and edge.basis == link.kind]
-        attributes = {**_STYLE_OF_BASIS[link.kind], "arrowhead": "none", "pos": _spline(link, layout.height)}
+        attributes = {**_STYLE_OF_BASIS[link.kind], "arrowhead": "none", "pos": _spline(link, height)}
         attributes |= _edge_attributes(edges[0], graph) if edges else {}
-        dot.edge(names[link.source], names[link.target], **_escaped(attributes))
+        dot.edge(names[link.source], names[link.target], **escaped(attributes))
     return str(dot.source)
 
 
@@ -155,12 +161,15 @@ _TITLE: Final = re.compile(
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
-_ELEMENTS: Final = frozenset({"svg", "g", "title", "a", "text", "path", "polygon", "polyline", "ellipse"})
+_ELEMENTS: Final = frozenset(
+    {"svg", "g", "title", "a", "text", "path", "polygon", "polyline", "ellipse", "defs", "linearGradient", "stop"}
+)
+_STOP: Final = re.compile(r"stop-color:#[0-9a-f]{6};stop-opacity:1\.?;")
 _ATTRIBUTES: Final = frozenset(
     {"width", "height", "viewBox", "id", "class", "transform", "fill", "stroke", "stroke-width", "stroke-dasharray"}
     | {"points", "d", "cx", "cy", "rx", "ry", "x", "y", "text-anchor", "font-family", "font-size", "fill-opacity"}
     | {"stroke-opacity", "font-weight", "font-style", _HREF, "{http://www.w3.org/1999/xlink}title"}
-    | {"{http://www.w3.org/XML/1998/namespace}space"}
+    | {"{http://www.w3.org/XML/1998/namespace}space", "gradientUnits", "x1", "y1", "x2", "y2", "offset"}
 )
 
 
@@ -179,6 +188,8 @@ def _counted(svg: str) -> tuple[int, int]:
     counts = {"node": 0, "edge": 0}
     for element in root.iter():
         strange = set(element.attrib) - _ATTRIBUTES
+        if element.tag == f"{_SVG}stop" and _STOP.fullmatch(element.get("style", "")):
+            strange -= {"style"}
         if element.tag.removeprefix(_SVG) not in _ELEMENTS or strange:
             raise ToolError(f"Graphviz drew `{' '.join([element.tag, *sorted(strange)])}`, which no drawing needs")
         if not _HTTPS.fullmatch(element.get(_HREF, "https://a")):
@@ -199,23 +210,25 @@ def _check_size(nodes: int) -> None:
         )
 
 
-def _digraph(**attributes: str) -> graphviz.Digraph:
+def digraph(**attributes: str) -> graphviz.Digraph:
+    """An empty drawing in our letters and light colours."""
     import graphviz  # 40 ms that no query needs
 
     dot = graphviz.Digraph("lineage")
-    dot.attr("graph", bgcolor=LIGHT.page, fontname=FONT, fontsize=_number(FONT_SIZE), fontcolor=LIGHT.ink, **attributes)
-    dot.attr("node", fontname=FONT, fontsize=_number(FONT_SIZE), fontcolor=LIGHT.ink, height="0.25", margin="0.08,0.03")
+    dot.attr("graph", bgcolor=LIGHT.page, fontname=FONT, fontsize=number(FONT_SIZE), fontcolor=LIGHT.ink, **attributes)
+    dot.attr("node", fontname=FONT, fontsize=number(FONT_SIZE), fontcolor=LIGHT.ink, height="0.25", margin="0.08,0.03")
     dot.attr("edge", fontname=FONT, fontsize="8", fontcolor=LIGHT.muted, arrowsize="0.6")
     return dot
 
 
-def _node_attributes(node: Node, name: str) -> dict[str, str]:
-    label = _clean(node.name) or _clean(node.id) or "?"
+def node_attributes(node: Node, name: str) -> dict[str, str]:
+    """How a node of the graph looks and where it leads; ``name`` is what the drawing calls it."""
+    label = clean(node.name) or clean(node.id) or "?"
     said = (label, node.kind, node.date, ", ".join(node.organizations))
     attributes = {
         "label": label,
         "id": f"node-{node.id}" if _ID.fullmatch(node.id) else f"node-{name}",
-        "tooltip": _slashless(" · ".join(part for part in map(_clean, said) if part)),
+        "tooltip": slashless(" · ".join(part for part in map(clean, said) if part)),
         "class": node.kind,
     }
     if link := _link(node.data):
@@ -240,10 +253,10 @@ def _style(edge: Edge) -> Mapping[str, str]:
 
 
 def _edge_attributes(edge: Edge, graph: LineageGraph) -> dict[str, str]:
-    ends = " → ".join(_clean(graph[one].name) for one in (edge.source, edge.target))
+    ends = " → ".join(clean(graph[one].name) for one in (edge.source, edge.target))
     attributes = {
         "class": " ".join(filter(None, (edge.kind, edge.basis))),
-        "tooltip": _slashless(f"{ends}: {_clean(edge.label)} ({_clean(edge.evidence)})"),
+        "tooltip": slashless(f"{ends}: {clean(edge.label)} ({clean(edge.evidence)})"),
     }
     parts = (edge.source, edge.target, edge.label)
     if all(map(_ID.fullmatch, parts)):
@@ -265,28 +278,11 @@ def _link(data: Mapping[str, Any]) -> str | None:
 # -- text ---------------------------------------------------------------------------------------------------------------
 
 
-def _clean(text: str) -> str:
-    """Text on one line, without what a reader cannot see, and short."""
-    line = " ".join(_UNWANTED.sub(" ", text[: 20 * MAX_LABEL]).split())
-    return line if len(line) <= MAX_LABEL else f"{line[: MAX_LABEL - 1]}…"
-
-
-def _slashless(text: str) -> str:
-    """Text with wide backslashes, for where Graphviz reads escape sequences never or, as in tooltips, twice."""
-    return text.replace("\\", "\N{FULLWIDTH REVERSE SOLIDUS}")
-
-
-def _escaped(attributes: Mapping[str, str]) -> dict[str, str]:
+def escaped(attributes: Mapping[str, str]) -> dict[str, str]:
     """Attributes that Graphviz shows as they are: no entity, no escape sequence, no HTML-like label."""
     import graphviz
 
     return {name: graphviz.escape(value.replace("&", "&amp;")) for name, value in attributes.items()}
-
-
-def _number(value: float) -> str:
-    """A length to a hundredth of a point, the same on every machine."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 # -- the figure's geometry ----------------------------------------------------------------------------------------------
@@ -294,8 +290,8 @@ def _number(value: float) -> str:
 
 def _placed(box: Box, height: float) -> dict[str, str]:
     return {
-        "label": _clean(box.label) or "?",
-        "pos": f"{_number(box.x + box.width / 2)},{_number(height - box.y - box.height / 2)}",
+        "label": clean(box.label) or "?",
+        "pos": f"{number(box.x + box.width / 2)},{number(height - box.y - box.height / 2)}",
         "width": f"{box.width / 72:.5f}",
         "height": f"{box.height / 72:.5f}",
         "fixedsize": "true",
@@ -304,65 +300,73 @@ def _placed(box: Box, height: float) -> dict[str, str]:
 
 def _spline(link: Link, height: float) -> str:
     """An orthogonal line as the cubic curve that Graphviz asks for: every corner is both ends of a straight piece."""
-    points = [f"{_number(x)},{_number(height - y)}" for x, y in link.points]
+    points = [f"{number(x)},{number(height - y)}" for x, y in link.points]
     return " ".join([points[0], *(f"{start} {end} {end}" for start, end in pairwise(points))])
 
 
-def _background(layout: Layout) -> str:
-    """Bands, year rules and chips in Graphviz's xdot language, in lines of moderate length."""
-    page = _rectangle(0, 0, layout.width, layout.height, layout.height)  # what is drawn decides how large the page is
-    drawn = [_colours(LIGHT.page, LIGHT.page), page]
-    bottom = _number(layout.height - max((band.y + band.height for band in layout.bands), default=layout.height))
+def _background(layout: Layout, frame: Frame | None, page: tuple[float, float]) -> str:
+    """Bands, year rules and chips, and what stands around them, in Graphviz's xdot language."""
+    height = page[1] - (frame.top if frame else 0.0)
+    width = page[0]
+    # What is drawn decides how large the page is.
+    drawn = [colours(LIGHT.page, LIGHT.page), rectangle(0, 0, *page)]
+    bottom = height - max((band.y + band.height for band in layout.bands), default=layout.height)
     for band in layout.bands:
-        drawn += [_colours(LIGHT.bands[band.key].tint, LIGHT.bands[band.key].tint)]
-        drawn += [_rectangle(0, band.y, layout.width, band.height, layout.height)]
-        drawn += [_colours(LIGHT.muted, LIGHT.muted), _text(band.label, 4, band.y + 10, layout.height, FONT_SIZE)]
+        drawn += [colours(LIGHT.bands[band.key].tint, LIGHT.bands[band.key].tint)]
+        drawn += [rectangle(0, height - band.y - band.height, width, band.height)]
+        drawn += [colours(LIGHT.muted, LIGHT.muted), words(band.label, 4, height - band.y - 10, FONT_SIZE)]
     for tick in layout.ticks:
-        x, top = _number(tick.x), _number(layout.height - HEADER)
-        drawn += [_colours(LIGHT.rule, LIGHT.rule), f"L 2 {x} {bottom} {x} {top}"]
-        drawn += [
-            _colours(LIGHT.muted, LIGHT.muted),
-            _text(str(tick.year), tick.x + 3, HEADER - 5, layout.height, FONT_SIZE),
-        ]
+        drawn += [colours(LIGHT.rule, LIGHT.rule), polyline([(tick.x, bottom), (tick.x, height - HEADER)])]
+        drawn += [colours(LIGHT.muted, LIGHT.muted)]
+        drawn += [words(str(tick.year), tick.x + 3, height - HEADER + 5, FONT_SIZE)]
     if rail := layout.rail:
-        drawn += [_colours(LIGHT.bands["undisclosed"].tint, LIGHT.bands["undisclosed"].tint)]
-        drawn += [_rectangle(0, rail.y, layout.width, rail.height, layout.height), _colours(LIGHT.muted, LIGHT.muted)]
-        drawn += [_text(heading(len(rail.marks), rail.total), 4, rail.y + 10.5, layout.height, CHIP_SIZE)]
+        drawn += [colours(LIGHT.bands["undisclosed"].tint, LIGHT.bands["undisclosed"].tint)]
+        drawn += [rectangle(0, height - rail.y - rail.height, width, rail.height), colours(LIGHT.muted, LIGHT.muted)]
+        drawn += [words(heading(len(rail.marks), rail.total), 4, height - rail.y - 10.5, CHIP_SIZE)]
         for mark in rail.marks:
-            baseline = mark.y + 0.36 * CHIP_SIZE
             label = f"{mark.label} {mark.models or ''}".strip()
-            drawn += [_colours(LIGHT.accent, LIGHT.accent), _diamond(mark, layout.height)]
-            drawn += [
-                _colours(LIGHT.muted, LIGHT.muted),
-                _text(label, mark.label_x, baseline, layout.height, CHIP_SIZE),
-            ]
+            drawn += [colours(LIGHT.accent, LIGHT.accent), _diamond(mark.x, height - mark.y, DIAMOND)]
+            drawn += [colours(LIGHT.muted, LIGHT.muted)]
+            drawn += [words(clean(label), mark.label_x, height - mark.y - 0.36 * CHIP_SIZE, CHIP_SIZE)]
     for chip in layout.chips:
-        baseline = chip.y + chip.height / 2 + 0.36 * CHIP_SIZE
-        drawn += [_colours(LIGHT.rule, LIGHT.page)]
-        drawn += [_rectangle(chip.x, chip.y, chip.width, chip.height, layout.height)]
-        drawn += [_colours(LIGHT.muted, LIGHT.muted)]
-        drawn += [_text(chip.label, chip.x + CHIP_PADDING, baseline, layout.height, CHIP_SIZE)]
-    # A backslash at the end of a line joins it to the next; older Graphviz refuses 16,384 characters in one piece.
-    return "\\\n".join(f"{one} " for one in drawn)
+        drawn += [colours(LIGHT.rule, LIGHT.page)]
+        drawn += [rectangle(chip.x, height - chip.y - chip.height, chip.width, chip.height)]
+        drawn += [colours(LIGHT.muted, LIGHT.muted)]
+        base = chip.y + chip.height / 2 + 0.36 * CHIP_SIZE
+        drawn += [words(clean(chip.label), chip.x + CHIP_PADDING, height - base, CHIP_SIZE)]
+    if frame:
+        for i, title in enumerate(frame.titles):
+            base = frame.title_size * (0.8 + 1.2 * i) + frame.margin
+            drawn += [colours(LIGHT.ink, LIGHT.ink), words(title, frame.margin, page[1] - base, frame.title_size)]
+        for shape in (*frame.legend, *frame.caption):
+            drawn += _shape(shape, height)
+    return xdot.lines(drawn)
 
 
-def _colours(pen: str, fill: str) -> str:
-    return f"c {len(pen)} -{pen} C {len(fill)} -{fill}"
+def _shape(shape: Shape, height: float) -> list[str]:
+    """A part of the legend or of the caption."""
+    fill, stroke = (
+        paint(shape.role, getattr(shape, "band", None), LIGHT) if not isinstance(shape, Linked) else (None, None)
+    )
+    match shape:
+        case Area():
+            ink = [colours(stroke or xdot.CLEAR, fill or xdot.CLEAR), xdot.line(shape.line)]
+            y = height - shape.y - shape.height
+            return [*ink, rectangle(shape.x, y, shape.width, shape.height, 0 if shape.lower else shape.radius)]
+        case Words():
+            return [colours(fill or LIGHT.ink, LIGHT.page), words(shape.text, shape.x, height - shape.y, shape.size)]
+        case Diamond():
+            return [colours(xdot.CLEAR, fill or LIGHT.accent), _diamond(shape.x, height - shape.y, shape.size)]
+        case Stroke():
+            pen, wide, dashes = stroke or LIGHT.ink, shape.width, "solid"
+            if shape.role in ("weights", "outputs", "architecture", "succession"):  # as the edges themselves are drawn
+                style = _STYLE_OF_BASIS[shape.role]
+                pen, wide, dashes = style["color"], float(style["penwidth"]), style["style"]
+            points = [(values[-2], height - values[-1]) for _, values in shape.steps]
+            return [colours(pen, pen), xdot.line(wide, dashes), polyline(points), xdot.line(1)]
+        case _:
+            return []
 
 
-def _rectangle(x: float, y: float, width: float, tall: float, height: float) -> str:
-    left, right, top, bottom = _number(x), _number(x + width), _number(height - y), _number(height - y - tall)
-    return f"P 4 {left} {bottom} {left} {top} {right} {top} {right} {bottom}"
-
-
-def _diamond(mark: Mark, height: float) -> str:
-    x, y, size = mark.x, height - mark.y, DIAMOND
-    corners = ((x - size, y), (x, y + size), (x + size, y), (x, y - size))
-    return "P 4 " + " ".join(f"{_number(a)} {_number(b)}" for a, b in corners)
-
-
-def _text(label: str, x: float, y: float, height: float, size: float) -> str:
-    shown = _slashless(_clean(label))  # the strings of xdot know no escapes
-    length = len(shown.encode())
-    font = f"F {_number(size)} {len(FONT)} -{FONT}"
-    return f"{font} T {_number(x)} {_number(height - y)} -1 {_number(text_width(shown, size))} {length} -{shown}"
+def _diamond(x: float, y: float, size: float) -> str:
+    return polygon([(x - size, y), (x, y + size), (x + size, y), (x, y - size)])

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from lineage.views.palette import Theme
 
-MOST_PIXELS: Final = 12_000_000
-"""Of a PNG: a second's work or two."""
+MOST_PIXELS: Final = 9_000_000
+"""Of a PNG: a second's work."""
 _FAMILY: Final = "Lineage Inter"
 
 

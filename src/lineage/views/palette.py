@@ -37,6 +37,8 @@ class Theme:
     """Names and headings."""
     muted: str
     """Captions, years and chips: still text, so at least 4.5:1."""
+    aside: str
+    """Numbers of sources: quieter than ink, and at least 4.5:1 on every ground."""
     rule: str
     """Year rules and other lines that carry no data."""
     accent: str
@@ -47,7 +49,7 @@ class Theme:
 _LIGHT_MARKS: Final[dict[BandKey, str]] = {
     "pre-transformer": "#7A6652",
     "encoder-only": "#B0400E",
-    "encoder-decoder": "#03A65F",
+    "encoder-decoder": "#12A254",
     "decoder-only": "#095FAD",
     "state-space": "#D9689F",
     "other": "#41195F",
@@ -83,6 +85,7 @@ LIGHT: Final = Theme(
     page="#FFFFFF",
     ink="#14181D",
     muted="#55606B",
+    aside="#454F59",
     rule="#D5DAE0",
     accent="#7A3FF2",
     bands=_swatches(_LIGHT_MARKS, "#FFFFFF", fill=0.28, faint=0.14, tint=0.05),
@@ -91,6 +94,7 @@ DARK: Final = Theme(
     page="#11161D",
     ink="#F0F3F6",
     muted="#A3AFBB",
+    aside="#C9D2DA",
     rule="#323B46",
     accent="#F5D547",
     bands=_swatches(_DARK_MARKS, "#11161D", fill=0.36, faint=0.16, tint=0.07),

@@ -7,24 +7,21 @@ and style rules that name classes. Colours are those of the first rules, so a pi
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import resources
-from typing import Any, Final
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING, Any, Final
 
-from lineage.errors import ToolError
+from lineage.views.drawing import SVG, Drawing, numbers
+from lineage.views.drawing import steps as path_steps
 
-_SVG: Final = "{http://www.w3.org/2000/svg}"
+if TYPE_CHECKING:
+    from xml.etree import ElementTree as ET
+
 _FAMILY: Final = "Lineage Inter"
 _POINTS: Final = 0.75
 """Of a CSS pixel."""
-_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_PATH: Final = re.compile(r"([MLHVCQZ])([^MLHVCQZ]*)")
-_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
-_TAGS: Final = frozenset(f"{_SVG}{name}" for name in ("rect", "path", "text"))
+_TAGS: Final = frozenset(f"{SVG}{name}" for name in ("rect", "path", "text"))
 
 Paint = Mapping[str, str]
 
@@ -39,23 +36,20 @@ def pdf(svg_text: str) -> bytes:
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
-    try:
-        root = ET.fromstring(svg_text)  # noqa: S314 - our own picture; expat knows no external entities
-        size = [float(root.attrib[name]) * _POINTS for name in ("width", "height")]
-        scale = size[0] / float(root.attrib["viewBox"].split()[2])
-    except (ET.ParseError, KeyError, ValueError, IndexError) as error:
-        raise ToolError(f"the picture could not be drawn as PDF: {error}") from error
+    drawing = Drawing(svg_text)
+    size = [length * _POINTS for length in drawing.size]
+    scale = size[0] / drawing.width
     font = resources.files("lineage").joinpath("assets/fonts/inter.ttf").read_bytes()
     registerFont(TTFont(_FAMILY, io.BytesIO(font)))
     content = io.BytesIO()
     canvas = Canvas(content, pagesize=(round(size[0], 2), round(size[1], 2)), invariant=1, pageCompression=1, lang="en")
-    canvas.setTitle("".join(root.findtext(f"{_SVG}title") or ""))
-    canvas.setSubject("".join(root.findtext(f"{_SVG}desc") or ""))
+    canvas.setTitle(drawing.root.findtext(f"{SVG}title") or "")
+    canvas.setSubject(drawing.root.findtext(f"{SVG}desc") or "")
     canvas.setAuthor("lineage")
-    page = _Page(root, canvas, scale, size[1])
+    page = _Page(drawing, canvas, scale, size[1])
     canvas.translate(0, size[1])
     canvas.scale(scale, scale)
-    page.draw(root)
+    page.draw(drawing.root)
     canvas.showPage()
     canvas.save()
     return content.getvalue()
@@ -65,51 +59,21 @@ def pdf(svg_text: str) -> bytes:
 class _Page:
     """A page on its way."""
 
-    root: ET.Element
+    drawing: Drawing
     canvas: Any
     scale: float
     height: float
-
-    @cached_property
-    def rules(self) -> list[tuple[frozenset[str], dict[str, str]]]:
-        """The classes that an element must have, and what then holds; the later goes before the earlier."""
-        text = self.root.findtext(f".//{_SVG}style") or ""
-        found = []
-        for selectors, body in _RULE.findall(text):
-            held = dict(part.split(":", 1) for part in body.split(";") if ":" in part)
-            for selector in selectors.split(","):
-                last = selector.split()[-1] if selector.split() else ""
-                if ":" not in selector and re.fullmatch(r"(stop)?(\.[\w-]+)+", last):
-                    found.append((frozenset(last.removeprefix("stop").split(".")[1:]), held))
-        return found
-
-    @cached_property
-    def gradients(self) -> dict[str, ET.Element]:
-        """By what a shape calls them."""
-        return {each.get("id", ""): each for each in self.root.iter(f"{_SVG}linearGradient")}
-
-    def paint(self, element: ET.Element) -> dict[str, str]:
-        """What the style sheet and the element itself say."""
-        classes = set((element.get("class") or "").split())
-        found: dict[str, str] = {}
-        # Who asks for more classes goes before who asks for less, as in any style sheet.
-        for _, held in sorted(
-            ((len(wanted), held) for wanted, held in self.rules if wanted <= classes), key=lambda each: each[0]
-        ):
-            found |= held
-        found |= dict(part.split(":", 1) for part in (element.get("style") or "").split(";") if ":" in part)
-        return found
 
     def draw(self, element: ET.Element) -> None:
         """An element and all in it, in their order."""
         for each in element:
             if each.tag in _TAGS:
-                self.shape(each, self.paint(each))
-            elif each.tag in {f"{_SVG}g", f"{_SVG}a"}:
+                self.shape(each, self.drawing.paint(each))
+            elif each.tag in {f"{SVG}g", f"{SVG}a"}:
                 self.draw(each)
-                box = each.find(f"{_SVG}rect")
-                if each.tag == f"{_SVG}a" and box is not None:
-                    x, y, width, height = (float(box.get(name, "0")) for name in ("x", "y", "width", "height"))
+                box = each.find(f"{SVG}rect")
+                if each.tag == f"{SVG}a" and box is not None:
+                    x, y, width, height = numbers(box, "x", "y", "width", "height")
                     edges = (x, -y - height, x + width, -y)
                     left, bottom, right, top = (edge * self.scale for edge in edges)
                     place = (left, self.height + bottom, right, self.height + top)
@@ -128,12 +92,10 @@ class _Page:
         if fill.startswith("#"):
             canvas.setFillColor(fill)
         ways = {"stroke": int(stroke != "none"), "fill": int(fill.startswith("#"))}
-        if element.tag == f"{_SVG}text":
+        if element.tag == f"{SVG}text":
             self.words(element)
-        elif element.tag == f"{_SVG}rect":
-            x, y, width, height, radius = (
-                float(element.get(name, "0")) for name in ("x", "y", "width", "height", "rx")
-            )
+        elif element.tag == f"{SVG}rect":
+            x, y, width, height, radius = numbers(element, "x", "y", "width", "height", "rx")
             canvas.roundRect(x, -y - height, width, height, min(radius, width / 2, height / 2), **ways)
         else:
             self.path(element.get("d") or "", fill, ways)
@@ -153,7 +115,7 @@ class _Page:
     def path(self, steps: str, fill: str, ways: Mapping[str, int]) -> None:
         """A path in one colour, or in colours that go over into each other along a line."""
         path = self.canvas.beginPath()
-        for command, points in _steps(steps):
+        for command, points in path_steps(steps):
             match command:
                 case "M":
                     path.moveTo(*points)
@@ -163,33 +125,13 @@ class _Page:
                     path.curveTo(*points)
                 case _:
                     path.close()
-        gradient = self.gradients.get(fill.removeprefix("url(#").removesuffix(")"))
+        gradient = self.drawing.gradient(fill)
         if gradient is None:
             self.canvas.drawPath(path, **ways)
             return
         self.canvas.clipPath(path, stroke=0, fill=0)
-        x1, y1, x2, y2 = (float(gradient.get(name, "0")) for name in ("x1", "y1", "x2", "y2"))
+        x1, y1, x2, y2 = numbers(gradient, "x1", "y1", "x2", "y2")
         stops = list(gradient)
-        colours = [self.paint(stop)["stop-color"] for stop in stops]
+        colours = [self.drawing.paint(stop)["stop-color"] for stop in stops]
         places = [float(stop.get("offset", "0")) for stop in stops]
         self.canvas.linearGradient(x1, -y1, x2, -y2, colours, places, extend=True)
-
-
-def _steps(text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """The steps of a path with y up: M, L, C and Z; a level or upright line is an L, a quadratic curve a C."""
-    x = y = 0.0
-    for letter, rest in _PATH.findall(text):
-        command = letter if letter in "MCZ" else "C" if letter == "Q" else "L"
-        numbers = [float(each) for each in _NUMBER.findall(rest)]
-        match letter:
-            case "H":
-                numbers = [numbers[0], y]
-            case "V":
-                numbers = [x, numbers[0]]
-            case "Q":
-                cx, cy, to_x, to_y = numbers
-                numbers = [x + (cx - x) * 2 / 3, y + (cy - y) * 2 / 3, to_x + (cx - to_x) * 2 / 3]
-                numbers += [to_y + (cy - to_y) * 2 / 3, to_x, to_y]
-        yield command, tuple(-each if place % 2 else each for place, each in enumerate(numbers))
-        if numbers:
-            x, y = numbers[-2:]

@@ -97,6 +97,9 @@ class Frame:
     legend: tuple[Shape, ...]
     top: float
     """Where the lanes begin."""
+    title_size: float = _TITLE_SIZE
+    margin: float = MARGIN
+    """To the left of the title, and above it."""
 
     @property
     def smallest_text(self) -> float:

@@ -1,4 +1,4 @@
-"""Pictures of dots: WebP made of PNG."""
+"""Pictures of dots made of PNG: one of half the size, and WebP."""
 
 from __future__ import annotations
 
@@ -24,6 +24,24 @@ def size(png: bytes) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def halved(png: bytes) -> bytes:
+    """The same picture as PNG with half as many dots each way, each the mean of four: 1x of 2x.
+
+    Raises:
+        ToolError: if it is no PNG.
+    """
+    from PIL import Image
+
+    size(png)
+    content = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+            opened.convert("RGB").reduce(2).save(content, "PNG", compress_level=6)
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ToolError(f"the picture could not be drawn smaller: {error}") from error
+    return content.getvalue()
+
+
 def webp(png: bytes) -> bytes:
     """The same dots as WebP without loss: for lines and letters smaller than with loss, and a third of the PNG.
 
@@ -42,7 +60,7 @@ def webp(png: bytes) -> bytes:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
             opaque = opened.mode == "RGB" or opened.getextrema()[-1] == (255, 255)
             dots = opened.convert("RGB" if opaque else "RGBA")
-        dots.save(content, "WEBP", lossless=True, quality=80, method=4, exact=True)
+        dots.save(content, "WEBP", lossless=True, quality=50, method=4, exact=True)
     except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ToolError(f"the picture could not be written as WebP: {error}") from error
     return content.getvalue()

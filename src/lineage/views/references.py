@@ -54,7 +54,7 @@ class Reference:
     """A source with its number."""
 
     number: int
-    """From 1, in the order of year and key; sources without a known year come last."""
+    """From 1: those that are numbered first, then the others, both in the order of year and key; no known year is last."""
     key: str
     """The id of the paper, or a name made of the address: letters, digits and hyphens."""
     title: str
@@ -77,8 +77,20 @@ def shown_edges(graph: LineageGraph, ids: Iterable[str]) -> tuple[Edge, ...]:
     return graph.subgraph(ids).edges("derived-from", "succeeds")
 
 
-def references(graph: LineageGraph, edges: Iterable[Edge]) -> tuple[Reference, ...]:
-    """The sources of these edges, each once, in the order of year and key."""
+def steps(graph: LineageGraph, ids: Iterable[str]) -> dict[str, Edge]:
+    """Of each of these models the line by which it hangs on its layout parent; a model without a parent has none."""
+    found = {one: graph.layout_parent(one) for one in sorted(ids)}
+    return {one: edge for one, edge in found.items() if edge}
+
+
+def references(graph: LineageGraph, edges: Iterable[Edge], first: Iterable[Edge] = ()) -> tuple[Reference, ...]:
+    """The sources of these edges, each once, in the order of year and key.
+
+    Args:
+        graph: the graph, whose papers give titles and authors.
+        edges: the lines of descent.
+        first: those of them whose first sources get the smallest numbers, because a picture shows these numbers.
+    """
     papers = {_identity(node.data["address"]): node for node in graph.nodes("paper") if node.data.get("address")}
     found: dict[str, list[Citing]] = {}
     addresses: dict[str, str] = {}
@@ -93,7 +105,8 @@ def references(graph: LineageGraph, edges: Iterable[Edge]) -> tuple[Reference, .
             found.setdefault(identity, []).append(citing)
     keys = _keys(graph, found, papers)
     dates = {identity: papers[identity].date if identity in papers else _date(identity) for identity in found}
-    order = sorted(found, key=lambda identity: (dates[identity][:4] or "9999", keys[identity]))
+    small = {_identity(edge.sources[0]["url"]) for edge in first if edge.sources}
+    order = sorted(found, key=lambda identity: (identity not in small, dates[identity][:4] or "9999", keys[identity]))
     return tuple(
         _reference(number, keys[one], dates[one], one, addresses[one], papers.get(one), found[one])
         for number, one in enumerate(order, start=1)
@@ -107,6 +120,13 @@ def numbers(found: Iterable[Reference]) -> dict[EdgeKey, tuple[int, ...]]:
         for citing in reference.citing:
             of_edge.setdefault(citing.edge.sort_key, set()).add(reference.number)
     return {key: tuple(sorted(of_edge[key])) for key in sorted(of_edge)}
+
+
+def marks(found: Iterable[Reference], lines: Mapping[str, Edge]) -> dict[str, int]:
+    """For each model the number of the first source of its line of descent: what a picture can show of one."""
+    number = {_identity(reference.address): reference.number for reference in found}
+    told = {one: number.get(_identity(edge.sources[0]["url"])) for one, edge in lines.items() if edge.sources}
+    return {one: told[one] or 0 for one in sorted(told) if told[one]}
 
 
 def as_markdown(graph: LineageGraph, found: Sequence[Reference]) -> str:
@@ -195,8 +215,8 @@ def _document(graph: LineageGraph, found: Sequence[Reference]) -> Document:
     lines = len({citing.edge.sort_key for reference in found for citing in reference.citing})
     summary = (
         f"{len(found)} {'source' if len(found) == 1 else 'sources'} of {lines} "
-        f"{'line' if lines == 1 else 'lines'} of descent. The numbers are those beside the lines in the picture, where it "
-        "shows numbers. What a source shows is told in our own words."
+        f"{'line' if lines == 1 else 'lines'} of descent. The small number in a box of the tree is that of the first "
+        "source of the line by which the model hangs. What a source shows is told in our own words."
     )
     items = tuple(_item(graph, reference) for reference in found)
     return Document("Sources of the family tree", (summary,), (Section("Sources", (), items, numbered=True),))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
@@ -22,6 +22,7 @@ from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, span_of_yea
 from lineage.graph import LineageGraph
 from lineage.limbs import TRUNK, band_of
 from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
+from lineage.views.marks import GAP, RAISED, Mark, placed
 from lineage.views.palette import DARK, LIGHT, Theme
 
 TITLE: Final = "Family tree of language models"
@@ -35,7 +36,12 @@ _MAKERS: Final = 10
 Point = tuple[float, float]
 
 
-def svg(graph: LineageGraph, layout: TreeLayout, theme: Literal["light", "dark"] | None = None) -> str:
+def svg(
+    graph: LineageGraph,
+    layout: TreeLayout,
+    theme: Literal["light", "dark"] | None = None,
+    numbers: Mapping[str, int] | None = None,
+) -> str:
     """The hero tree as one self-contained SVG document, 680 pixels wide.
 
     Args:
@@ -43,7 +49,9 @@ def svg(graph: LineageGraph, layout: TreeLayout, theme: Literal["light", "dark"]
         layout: where everything stands.
         theme: the colours of one ground only; without it those of the reader's setting, or of ``data-theme`` on the
             root element.
+        numbers: for a model the number under which the source of its line of descent is listed; it is written small.
     """
+    marks = placed(layout, numbers or {}, [(*layout.corner, layout.width, layout.height)])
     below = layout.height + 34
     lines = wrapped(_caption(graph, layout), MAKER, 920.0)
     caption = [_words("small", 40, below + 18 + i * 20, line, MAKER) for i, line in enumerate(lines)]
@@ -54,10 +62,11 @@ def svg(graph: LineageGraph, layout: TreeLayout, theme: Literal["light", "dark"]
         *_years(layout),
         _words("title", 40, 46, TITLE, 34),
         _words("small", 40, 76, _subtitle(graph, layout), 17),
-        *_legend(graph, layout, layout.corner[0] + 6, layout.corner[1] + 4),
+        *_legend(graph, layout, layout.corner[0] + 6, layout.corner[1] + 4, numbered=bool(marks)),
         *_twigs(layout),
         *(_bough(layout.boughs[i], i, _parent_key(layout, i)) for i in order),
-        *(_leaf(graph, layout.leaves[one]) for one in sorted(layout.leaves)),
+        *(_leaf(graph, layout.leaves[one], marks.get(one)) for one in sorted(layout.leaves)),
+        *(_words("aside", mark.x, mark.y, mark.text, MAKER) for _, mark in sorted(marks.items()) if mark.row is None),
         *caption,
     ]
     gradients = "".join(_gradient(bough, i) for i, bough in enumerate(layout.boughs))
@@ -86,7 +95,7 @@ def _rules(theme: Theme, scope: str) -> Iterator[str]:
     yield f"{scope}.halo{{fill:{theme.page};stroke:{theme.page}}}"
     yield f"{scope}.title,{scope}.name,{scope}.maker,{scope}.count,{scope}.label{{fill:{theme.ink}}}"
     yield f"{scope}.title,{scope}.name,{scope}.count,{scope}.label{{stroke:{theme.ink}}}"
-    yield f"{scope}.small,{scope}.bar{{fill:{theme.muted}}}"
+    yield f"{scope}.small,{scope}.bar{{fill:{theme.muted}}}{scope}.aside{{fill:{theme.aside}}}"
     yield f"{scope}.frame{{stroke:{theme.muted}}}"
     yield f"{scope}.rule{{stroke:{theme.rule}}}"
     yield f"{scope}.axis{{stroke:{theme.ink}}}{scope}.badge{{stroke:{theme.ink};fill:{theme.page}}}"
@@ -235,29 +244,31 @@ def _cap(one: Point, other: Point) -> str:
 # -- leaves ----------------------------------------------------------------------------------------------------------
 
 
-def _leaf(graph: LineageGraph, leaf: Leaf) -> str:
+def _leaf(graph: LineageGraph, leaf: Leaf, mark: Mark | None) -> str:
     node = graph[leaf.id]
     band = band_of(graph, leaf.id)
     x, y, width, height = leaf.x, leaf.y, leaf.width, leaf.height
-    middle = x + width / 2
     parts = [f'<rect class="halo" x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="9"/>']
     parts += _form(str(node.data.get("weights", "")), band, (x, y, width, height))
     count = f"+{leaf.folded}" if leaf.folded else ""
-    rows = [*leaf.lines[:1], *leaf.lines[1:2], *leaf.lines[2:]]
-    rows = [line for place, line in enumerate(rows) if line or (place == 1 and count)]
-    first = y + (height - LINE * len(rows)) / 2 + 13.4
-    for i, line in enumerate(rows):
-        size, here = NAME if not i else MAKER, middle
-        room = width - 2 * PADDING + 2
-        if i == 1 and count:
-            own, gap = text_width(line, MAKER), TAB if line else 0.0
-            tail = text_width(count, MAKER)
-            here = middle - (gap + tail) / 2
-            parts.append(_words("count mid", middle + (own + gap) / 2, first + LINE, count, MAKER))
-            room -= gap + tail
+    rows = [row for row, line in enumerate(leaf.lines) if line or (row == 1 and count)]
+    base = y + (height - LINE * len(rows)) / 2 + 13.4
+    for row in rows:
+        line, size = leaf.lines[row], MAKER if row else NAME
+        wide, tail = text_width(line, size), text_width(count, MAKER) if row == 1 else 0.0
+        gap = TAB if line and tail else 0.0
+        number = mark.width + GAP if mark and mark.row == row else 0.0
+        start = x + (width - wide - gap - tail - number) / 2
+        if tail:
+            parts.append(_words("count mid", start + wide + gap + tail / 2, base, count, MAKER))
         if line:
-            parts.append(_words("name mid" if not i else "maker mid", here, first + i * LINE, line, size, room))
-    title = escape(_told(graph, leaf))
+            room = width - 2 * PADDING + 2 - gap - tail - number
+            parts.append(_words("maker mid" if row else "name mid", start + wide / 2, base, line, size, room))
+        if mark and number:
+            right = start + wide + gap + tail + number
+            parts.append(_words("aside mid", right - mark.width / 2, base - RAISED, mark.text, MAKER))
+        base += LINE
+    title = escape(_told(graph, leaf) + (f", source {mark.text}" if mark else ""))
     return (
         f'<a href="explorer.html#n={quote(leaf.id, safe="")}" data-id="{_attr(leaf.id)}" data-date="{escape(node.date)}">'
         f"<title>{title}</title>{''.join(parts)}</a>"
@@ -299,7 +310,7 @@ def _told(graph: LineageGraph, leaf: Leaf) -> str:
 # -- legend, counts, words -------------------------------------------------------------------------------------------
 
 
-def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iterator[str]:
+def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float, *, numbered: bool) -> Iterator[str]:
     used = {band_of(graph, one) for one in layout.leaves}
     top = y + 14
     for band in BAND_LABELS:
@@ -318,6 +329,9 @@ def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iter
     top += 21
     yield _words("maker mid", x + 15, top + 2, "& X", MAKER)
     yield _words("small", x + 40, top + 2, "X is a parent too", MAKER)
+    if numbered:
+        yield _words("aside mid", x + 237, top + 2 - RAISED, "12", MAKER)
+        yield _words("small", x + 254, top + 2, "source in references", MAKER)
     yield from _chart(graph, layout, x + 190, y)
 
 
