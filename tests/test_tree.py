@@ -238,7 +238,9 @@ def test_numbers_of_sources_move_nothing(real: LineageGraph, kept: dict[str, obj
     assert (quality.faults, quality.models) == (0, len(layout.leaves))
     assert quality.smallest_text >= 10
     assert quality.text_contrast >= 4.5
-    written = [each.text for each in ET.fromstring(text).iterfind(".//{*}text") if "aside" in each.attrib["class"]]  # noqa: S314
+    written = [
+        each.text or "" for each in ET.fromstring(text).iterfind(".//{*}text") if "aside" in each.attrib["class"]
+    ]  # noqa: S314
     assert sorted(written) == sorted([*map(str, numbers.values()), "12"])
     assert re.findall("<rect[^>]*>", text) == re.findall("<rect[^>]*>", plain)
 
