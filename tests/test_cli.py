@@ -473,13 +473,18 @@ def test_every_option_is_explained() -> None:
 
 
 def test_the_tree_that_grows_upward_is_drawn(tmp_path: Path) -> None:
-    """SVG and PNG of the shipped data by the stored choice; what belongs to the lanes is refused in a sentence."""
+    """SVG, DOT and PDF of the shipped data by the stored choice; what belongs to the other style is refused in a sentence."""
     code, _, err = run("figure", "--style", "tree", "-o", str(tmp_path / "tree.svg"))
     assert code == 0
     assert re.search(r": \d+ of \d+ models\n$", err)
     assert (tmp_path / "tree.svg").read_text().startswith("<svg")
     assert run("figure", "--style", "tree", "--focus", "bert")[0] == 2
-    assert run("figure", "--style", "tree", "--format", "gv")[0] == 2
+    assert run("figure", "--no-sources")[0] == 2
+    assert run("figure", "--style", "tree", "-o", str(tmp_path / "tree.gv"))[0] == 0
+    assert (tmp_path / "tree.gv").read_text().startswith("digraph lineage {")
+    assert 'class="aside' in (tmp_path / "tree.svg").read_text()
+    code, bare, _ = run("figure", "--style", "tree", "--no-sources")
+    assert (code, 'class="aside' in bare) == (0, False)
     assert run("figure", "--style", "tree", "-o", str(tmp_path / "tree.pdf"))[0] == 0
     assert (tmp_path / "tree.pdf").read_bytes().startswith(b"%PDF")
 

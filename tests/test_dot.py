@@ -19,6 +19,8 @@ from lineage.errors import LimitError, ToolError
 from lineage.graph import Edge, LineageGraph, Node
 from lineage.layout import Band, Box, Chip, Layout, Link, Tick, lanes
 from lineage.views import dot, graphviz_wasm, xdot
+from lineage.views.picture import Subject, picture
+from lineage.views.shapes import Area, Linked, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,6 +291,26 @@ def test_the_figure_keeps_its_places(engine: str) -> None:
     drawn = [one.text for one in root.iter(f"{SVG}text")]
     assert drawn[:5] == ["Decoder-only", "Encoder-decoder", "2022", "2023", "+ A"]
     assert svg.count("<polyline") == 2
+
+
+def test_heading_legend_and_caption_are_drawn_too() -> None:
+    """With a subject the drawing has the size, the words and the places of the figure."""
+    graph, layout = figure()
+    shown = picture(graph, layout, Subject())
+    svg = dot.draw(dot.pinned(graph, layout, Subject()), engine="nop2", nodes=3, edges=2)
+    width, height = re.findall(r'viewBox="0\.00 0\.00 (\S+) (\S+)"', svg)[0]
+    assert (float(width), float(height)) == pytest.approx((shown.width, shown.height), abs=1)
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    at = {one.text: (float(one.attrib["x"]), float(one.attrib["y"]) + float(height)) for one in root.iter(f"{SVG}text")}
+    loose = [one for one in shown.shapes if isinstance(one, Words) and one.role != "year"]
+    assert {"Family tree of language models", "Architecture", "Weights", "Descent by"} <= {one.text for one in loose}
+    assert [one.text for one in loose if one.text not in at] == []
+    caption = loose[-1]
+    assert at[caption.text] == pytest.approx((caption.x, caption.y), abs=1)
+    (box,) = [one.shapes[0] for one in shown.shapes if isinstance(one, Linked) and (one.id, one.kind) == ("b", "model")]
+    assert isinstance(box, Area)
+    assert at["B"][0] == pytest.approx(box.x + box.width / 2, abs=1)
+    assert box.y < at["B"][1] < box.y + box.height
 
 
 def test_the_figure_is_the_same_bytes_however_it_comes() -> None:

@@ -28,7 +28,7 @@ from lineage.errors import ToolError
 from lineage.folding import kept
 from lineage.layout import Scale, lanes, text_width
 from lineage.rail import on_rail
-from lineage.views import figure
+from lineage.views import figure, raster
 from lineage.views.palette import DARK, LIGHT, THEMES, Theme
 from lineage.views.picture import Subject
 
@@ -289,6 +289,18 @@ def test_png_in_two_sizes() -> None:
         content = figure.png(text, scale)
         assert struct.unpack(">II", content[16:24]) == pytest.approx((width * scale, height * scale), abs=2)
         assert content == figure.png(text, scale)
+
+
+def test_a_picture_of_half_the_size() -> None:
+    """Half as many dots each way, without transparency, the same bytes each time; what is no PNG is refused."""
+    content = figure.png(drawn(PAIR), 2)
+    half = raster.halved(content)
+    assert raster.size(half) == tuple(side // 2 + side % 2 for side in raster.size(content))
+    assert half == raster.halved(content)
+    with pytest.raises(ToolError, match="no PNG"):
+        raster.halved(b"GIF89a")
+    with pytest.raises(ToolError, match="could not be drawn smaller"):
+        raster.halved(content[:200])
 
 
 def test_a_large_png_is_drawn_smaller() -> None:
