@@ -228,6 +228,15 @@ class LineageGraph:
             return found[0]
         raise UnknownNodeError(name, () if found else self._suggestions(name), found)
 
+    def known_names(self) -> dict[str, tuple[str, ...]]:
+        """The normal form of every id, name, alias and arXiv number, with the ids of the nodes that are called so.
+
+        >>> import lineage
+        >>> lineage.load().known_names()["llama2"]
+        ('llama-2',)
+        """
+        return dict(self._names)
+
     @cached_property
     def _names(self) -> dict[str, tuple[str, ...]]:
         names: dict[str, set[str]] = {}

@@ -13,11 +13,11 @@ from typing import NoReturn
 
 import click
 
-from lineage.cli import data, figures, outputs, questions
+from lineage.cli import data, figures, outputs, questions, shell
 from lineage.cli.app import cli, count, tell
 from lineage.errors import CatalogError, LineageError, OutputError
 
-__all__ = ["cli", "data", "figures", "main", "outputs", "questions"]
+__all__ = ["cli", "data", "figures", "main", "outputs", "questions", "shell"]
 
 
 def main() -> NoReturn:
@@ -40,6 +40,8 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
+        if "_LINEAGE_COMPLETE" in os.environ:
+            shell.prepare(cli)
         code = cli.main(standalone_mode=False, prog_name="lineage")
     except CatalogError as error:
         tell(str(error))
