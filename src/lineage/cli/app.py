@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from lineage import index
+from lineage.cli.headings import Headed
 from lineage.errors import OutputError
 from lineage.vocabulary import BASES, printable
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from lineage.views.text import Page
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Headed, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="model-lineage", prog_name="lineage")
 @click.option(
     "--data",
@@ -35,6 +36,8 @@ def cli(context: click.Context, data: Path | None) -> None:
     """Where does a language model come from, what came of it, and who says so?
 
     A model, paper or technique is named by its id, its name or an alias: `llama-2`, "Llama 2", 2307.09288.
+
+    `lineage COMMAND -h` tells about a command, with an example that runs.
 
     \b
     Example:
