@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import pty
 import re
 import shutil
 import signal
@@ -17,6 +16,7 @@ from pathlib import Path
 import click
 import pytest
 import toy
+from terminal import on_terminal
 
 import lineage
 from lineage.cli import cli, headings, main
@@ -361,31 +361,6 @@ def test_a_data_directory_with_what_is_no_file_is_told(name: str, place: Path) -
 
 
 # -- terminals and signals -----------------------------------------------------------------------------------------------------
-
-
-def on_terminal(*arguments: str, stop_at: bytes | None = None, columns: int = 80, **changes: str) -> tuple[int, bytes]:
-    """Exit code and everything that a terminal is sent; Ctrl-C is typed once ``stop_at`` is seen."""
-    import fcntl
-    import struct
-    import termios
-
-    pid, terminal = pty.fork()
-    if not pid:
-        os.environ.update(changes)
-        os.execv(sys.executable, [sys.executable, "-m", "lineage", *arguments])  # noqa: S606 - a terminal of its own
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    sent = b""
-    try:
-        while part := os.read(terminal, 65536):
-            sent += part
-            if stop_at is not None and stop_at in sent:
-                os.write(terminal, b"\x03")
-                stop_at = None
-    except OSError:
-        pass  # the other side is gone
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), sent
 
 
 def test_long_work_is_told_on_a_terminal_and_taken_away(place: Path) -> None:
