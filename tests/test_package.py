@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -79,6 +78,8 @@ def test_the_public_methods_of_a_graph_are_documented() -> None:
 
 def test_the_source_distribution_makes_the_same_wheel(tmp_path: Path) -> None:
     """An sdist is built without network, holds what the tests and the documents need, and its wheel is that of the tree."""
+    import tarfile
+
     make = "import sys; from hatchling import build; print(getattr(build, sys.argv[1])(sys.argv[2]))"
 
     def built(kind: str, place: Path, out: Path) -> Path:
