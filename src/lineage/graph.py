@@ -175,7 +175,7 @@ class LineageGraph:
         names: Callable[[], Mapping[str, tuple[str, ...]]],
     ) -> LineageGraph:
         """A graph whose parts are read as they are needed; :mod:`lineage.store` makes them."""
-        graph = object.__new__(cls)
+        graph = cls((), ())
         graph._nodes, graph._edges, graph._in, graph._out = nodes, edges, into, out
         graph._lineage_in, graph._lineage_out, graph._stored_names = lineage_in, lineage_out, names
         return graph

@@ -26,7 +26,7 @@ import os
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Any, Final, get_args
 from zlib import crc32
 
@@ -67,7 +67,7 @@ def dump(graph: LineageGraph) -> Iterator[bytes]:
     ]
     targets = [place[edge.target] for edge in edges]
     sources = [place[edge.source] for edge in edges]
-    records = [_json(one.data) for one in chain(nodes, edges)]
+    records = [*(_json(node.data) for node in nodes), *(_json(edge.data) for edge in edges)]
     numbers: dict[str, Iterable[int]] = {
         "sources": sources,
         "targets": targets,

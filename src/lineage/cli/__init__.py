@@ -6,18 +6,16 @@ to stderr.
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from typing import NoReturn
 
 import click
 
-from lineage.cli import data, figures, outputs, questions
 from lineage.cli.app import cli, count, tell
 from lineage.errors import CatalogError, LineageError, OutputError
 
-__all__ = ["cli", "data", "figures", "main", "outputs", "questions"]
+__all__ = ["cli", "main"]
 
 
 def main() -> NoReturn:
@@ -49,6 +47,8 @@ def _run() -> int:
         tell(f"error: {error}")
         return error.exit_code
     except click.ClickException as error:
+        import io
+
         text = io.StringIO()
         error.show(text)
         tell(text.getvalue().rstrip("\n"))
