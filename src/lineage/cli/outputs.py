@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage import index
-from lineage.cli.app import cli, emit, load, page, say, tell, write, write_all
+from lineage.cli.app import as_of_option, cli, emit, load, page, say, tell, via_option, write, write_all
 from lineage.cli.figures import hero
 from lineage.errors import LimitError, OutputError
 from lineage.select import select
+from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
@@ -187,6 +188,8 @@ def _size(count: int) -> str:
 @click.argument("form", metavar="{dot|svg}", type=click.Choice(["dot", "svg"]))
 @click.argument("selection", nargs=-1)
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
+@via_option
+@as_of_option
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
 )
@@ -196,6 +199,7 @@ def export(
     form: str,
     selection: tuple[str, ...],
     exclude: tuple[str, ...],
+    via: tuple[Basis, ...],
     output: Path | None,
 ) -> None:
     """Draw a selection with the Graphviz that came with lineage: its DOT text, or the picture.
@@ -207,7 +211,7 @@ def export(
     from lineage.views import dot
 
     graph = load(context)
-    chosen = graph.subgraph(select(graph, selection, exclude=exclude))
+    chosen = graph.subgraph(select(graph, selection, exclude=exclude, via=via or BASES))
     text = dot.source(chosen)
     if form == "svg":
         text = dot.draw(text, nodes=len(chosen), edges=len(chosen.edges()))

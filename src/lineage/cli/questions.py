@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage.cli.app import cli, emit, format_option, load, page, say, tell, via_option
+from lineage.cli.app import as_of_option, asked, cli, emit, format_option, load, page, say, tell, via_option
 from lineage.select import select
 from lineage.vocabulary import BASES, Basis
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@as_of_option
 @format_option
 @click.pass_context
 def show(context: click.Context, names: tuple[str, ...], form: str) -> None:
@@ -45,6 +46,7 @@ def show(context: click.Context, names: tuple[str, ...], form: str) -> None:
 @click.argument("selection", nargs=-1)
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
 @via_option
+@as_of_option
 @format_option
 @click.pass_context
 def ls(
@@ -53,9 +55,10 @@ def ls(
     """List what a selection selects; everything without one.
 
     \b
-    A selection is a name, `+x` (x and its ancestors), `x+` (and its descendants), `2+x+1`, `@x`,
-    or a method: kind: org: family: arch: weights: origin: category: collection: included: year: uses:
-    introduces: relation: is:root|leaf|merge|disputed|incomplete. A space is a union, a comma an intersection.
+    A selection is a name, `+x` (x and its ancestors), `x+` (and its descendants), `2+x+1`, `@x`, a
+    pattern `llama-*`, or a method: id: name: kind: org: family: arch: weights: license: origin:
+    category: author: collection: included: year: date: uses: introduces: relation: evidence: source:
+    is:root|leaf|merge|disputed|incomplete|isolated. A space is a union, a comma an intersection.
 
     \b
     Example:
@@ -63,7 +66,7 @@ def ls(
     """
     graph = load(context)
     ids = select(graph, selection, exclude=exclude, via=via or BASES)
-    query = {"command": "ls", "selection": list(selection), "exclude": list(exclude)}
+    query = {"command": "ls", "selection": list(selection), "exclude": list(exclude), "via": list(via or BASES)}
     _answer_nodes(graph, ids, query, form)
 
 
@@ -84,6 +87,7 @@ depth_option = click.option("--depth", type=click.IntRange(min=1), help="At most
 @click.argument("name")
 @via_option
 @depth_option
+@as_of_option
 @format_option
 @click.pass_context
 def ancestors(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str) -> None:
@@ -100,6 +104,7 @@ def ancestors(context: click.Context, name: str, via: tuple[Basis, ...], depth: 
 @click.argument("name")
 @via_option
 @depth_option
+@as_of_option
 @format_option
 @click.pass_context
 def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str) -> None:
@@ -118,6 +123,7 @@ def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth
 @click.option("--all", "every", is_flag=True, help="Every line of descent, not only the shortest.")
 @click.option("--limit", type=click.IntRange(min=1, max=10_000), default=20, show_default=True, help="With --all.")
 @via_option
+@as_of_option
 @format_option
 @click.pass_context
 def path(
@@ -170,6 +176,7 @@ def _hint(graph: LineageGraph, start: str, end: str) -> str:
 @click.argument("one")
 @click.argument("other")
 @via_option
+@as_of_option
 @format_option
 @click.pass_context
 def common(context: click.Context, one: str, other: str, via: tuple[Basis, ...], form: str) -> None:
@@ -189,6 +196,7 @@ def common(context: click.Context, one: str, other: str, via: tuple[Basis, ...],
 
 @cli.command()
 @click.argument("name")
+@as_of_option
 @format_option
 @click.pass_context
 def technique(context: click.Context, name: str, form: str) -> None:
@@ -219,6 +227,7 @@ def technique(context: click.Context, name: str, form: str) -> None:
 
 
 @cli.command()
+@as_of_option
 @format_option
 @click.pass_context
 def stats(context: click.Context, form: str) -> None:
@@ -231,11 +240,11 @@ def stats(context: click.Context, form: str) -> None:
     from dataclasses import asdict
 
     from lineage.analysis import stats as measure
-    from lineage.views.text import as_json
 
     found = measure(load(context))
     if form == "json":
-        emit(as_json({"format": "lineage/stats", "format_version": 1, **asdict(found)}))
+        query = {"command": "stats"}
+        say_json({"format": "lineage/stats", "format_version": 1, "query": query, **asdict(found)})
     else:
         say(page().stats(found))
 
@@ -253,7 +262,8 @@ def _by_date(graph: LineageGraph, ids: Iterable[str]) -> list[str]:
 
 
 def say_json(content: dict[str, Any]) -> None:
-    """Write an answer as JSON."""
+    """Write an answer as JSON; its query says the ``--as-of``, too."""
     from lineage.views.text import as_json
 
+    content["query"] = {**content["query"], **asked(click.get_current_context())}
     emit(as_json(content))
