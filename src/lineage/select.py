@@ -177,7 +177,8 @@ class _Parser:
             return word.group(), False
         if self.text.startswith('"', self.at):
             raise self._error("the quotes are not closed")
-        raise self._error("expected a name")
+        spaced = self.at < len(self.text) and self.text[self.at] in _SPACE
+        raise self._error("expected a name" + ("; no space stands beside a comma or a sign" if spaced else ""))
 
     def _take(self, sign: str) -> bool:
         if self.text.startswith(sign, self.at):
@@ -252,7 +253,10 @@ class _Evaluation:
                 return [self.graph.resolve(term.value)]
             method = METHODS.get(term.method)
             if method is None:
-                message = f"there is no method `{term.method}`; there are {', '.join(METHODS)}"
+                message = (
+                    f"there is no method `{term.method}:`, and a name with a colon stands in quotes; "
+                    f"there are {', '.join(METHODS)}"
+                )
                 raise SelectorError(message + similar(term.method, METHODS), text=self.text, position=term.at)
             return method(self.graph, term.value, term.quoted, self.via)
         except UnknownNodeError as error:

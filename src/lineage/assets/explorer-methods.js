@@ -227,7 +227,10 @@ function modelsWhere(selector, test) {
   return selector.where((node) => node.kind === "model" && test(node.id));
 }
 
-/** Whether a part of a model with weights to be had is told neither for itself nor for one that gave it its weights. @param {Selector} selector @param {string} id */
+/**
+ * Whether a part of a model with weights to be had is told neither for itself nor for one that gave it its weights.
+ * @param {Selector} selector @param {string} id
+ */
 function missesParts(selector, id) {
   const { graph } = selector;
   const { weights, architecture } = graph.node(id);

@@ -221,8 +221,8 @@ class SelectorReading {
     return () => {
       if (name !== null && !SELECTOR_METHODS.has(name)) {
         const known = [...SELECTOR_METHODS.keys()];
-        const message = `there is no method \`${name}\`; there are ${known.join(", ")}`;
-        throw new SelectorError(message + didYouMean(nearest(name, known)), start);
+        const message = `there is no method \`${name}:\`, and a name with a colon stands in quotes; there are `;
+        throw new SelectorError(message + known.join(", ") + didYouMean(nearest(name, known)), start);
       }
       try {
         if (name !== null)
@@ -242,7 +242,10 @@ class SelectorReading {
     if (quoted) return [quoted[1].replace(/\\(.)/gs, "$1"), true];
     const word = this.match(/[^ \t\r\n\u00a0\u3000,+@:"]+/y);
     if (word) return [word[0], false];
-    throw new SelectorError(this.text[this.at] === '"' ? "the quotes are not closed" : "expected a name", this.at);
+    if (this.text[this.at] === '"') throw new SelectorError("the quotes are not closed", this.at);
+    const spaced = /^[ \t\r\n\u00a0\u3000]/.test(this.text.slice(this.at, this.at + 1));
+    const hint = spaced ? "; no space stands beside a comma or a sign" : "";
+    throw new SelectorError(`expected a name${hint}`, this.at);
   }
 
   /** @param {RegExp} sticky @returns {RegExpExecArray|null} */
@@ -332,7 +335,10 @@ function inRange(char, low, high) {
   return first <= here && here <= last;
 }
 
-/** Goes back to the last star only, so the time is at most the product of the lengths. @param {string[]} chars @param {(((char: string) => boolean)|null)[]} tests */
+/**
+ * Goes back to the last star only, so the time is at most the product of the lengths.
+ * @param {string[]} chars @param {(((char: string) => boolean)|null)[]} tests
+ */
 function fitsTests(chars, tests) {
   let [at, test, star, mark] = [0, 0, -1, 0];
   while (at < chars.length) {
@@ -360,9 +366,12 @@ function nearest(word, known) {
     .map(({ one }) => one);
 }
 
-/** Insertions, deletions and replacements from one word to another (Levenshtein). @param {string} one @param {string} other */
+/**
+ * Insertions, deletions and replacements between two words (Levenshtein); one more for a beginning of the other word alone.
+ * @param {string} one @param {string} other
+ */
 function editDistance(one, other) {
-  if (Math.abs(one.length - other.length) > 34) return Infinity;
+  if (one.length - other.length > 34) return Infinity;
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (let i = 1; i <= one.length; i += 1) {
     const next = [i];
@@ -370,7 +379,7 @@ function editDistance(one, other) {
       next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + Number(one[i - 1] !== other[j - 1])));
     row = next;
   }
-  return row[other.length];
+  return Math.min(row[other.length], 1 + Math.min(...row));
 }
 
 /** @param {string[]} near */

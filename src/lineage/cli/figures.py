@@ -227,7 +227,7 @@ def _subject(graph: LineageGraph, excerpt: Excerpt | None, options: dict[str, An
     highlighted, said, key, since = _highlight(graph, asked, options["via"] or BASES)
     title = excerpt.title if excerpt else TITLE
     if "as_of" in options:
-        title += f", as known by the end of {options['as_of']}"
+        title += f", as of {options['as_of']}"
     return Subject(
         title=options["title"] or title,
         said=excerpt.said if excerpt else "",
