@@ -44,6 +44,7 @@ QUESTIONS: dict[str, tuple[int, list[str]]] = {
     "timeline": (0, ["timeline", "+d", "kind:technique"]),
     "stats": (0, ["stats"]),
     "compare": (0, ["compare", "d", "f"]),
+    "as-of": (0, ["tree", "a", "--as-of", "2019"]),
     "diff": (1, ["diff", "toy", "new"]),
     "diff-no": (0, ["diff", "toy", "toy"]),
 }

@@ -423,7 +423,9 @@ def test_a_terminal_that_knows_only_ascii_gets_an_answer(toy_directory: Path) ->
         "--data", str(toy_directory), "ls", "g", environment={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     )
 
-    assert (code, out) == (0, "g  2022  model  Acme  ?? G\n")
+    assert (code, out) == (0, "g\t2022\tmodel\tAcme\t?? G\n")
+    out = run("--data", str(toy_directory), "tree", "c", environment={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})[1]
+    assert [line[: line.index("Model")] for line in out.splitlines()] == ["", "`-- ", "    `-- "]
 
 
 def test_a_closed_pipe_is_no_error(toy_directory: Path) -> None:

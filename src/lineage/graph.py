@@ -135,8 +135,8 @@ class Edge(_Recorded):
 class LineageGraph:
     """A checked, immutable graph of models, papers and techniques.
 
-    The ways to one are :func:`lineage.load` and :meth:`subgraph`, so a graph is always valid; one that is put together by
-    hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
+    The ways to one are :func:`lineage.load`, :meth:`subgraph` and :meth:`as_of`, so a graph is always valid; one that is put
+    together by hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
 
     >>> import lineage
     >>> graph = lineage.load()
@@ -160,6 +160,8 @@ class LineageGraph:
         self._out: Mapping[str, Sequence[Edge]] = out
         self._lineage_in: Mapping[str, Sequence[Edge]] = lineage_in
         self._lineage_out: Mapping[str, Sequence[Edge]] = lineage_out
+        self._whole: LineageGraph | None = None
+        self._horizon = ""
         self._stored_names: Callable[[], Mapping[str, tuple[str, ...]]] | None = None
 
     @classmethod
@@ -195,7 +197,7 @@ class LineageGraph:
         try:
             return self._nodes[node_id]
         except (KeyError, TypeError):
-            raise UnknownNodeError(str(node_id), self._suggestions(str(node_id))) from None
+            raise self._unknown(str(node_id)) from None
 
     def __repr__(self) -> str:
         return f"<LineageGraph: {len(self._nodes)} nodes, {len(self._edges)} edges>"
@@ -231,7 +233,7 @@ class LineageGraph:
 
         Raises:
             UnknownNodeError: if nothing, or more than one thing, is called so. It suggests near names; it never
-                guesses.
+                guesses. Of a graph that was cut by :meth:`as_of` it says what came later.
 
         >>> import lineage
         >>> lineage.load().resolve("LLaMA 2")
@@ -242,7 +244,17 @@ class LineageGraph:
         found = self._names.get(normal_form(name), ())
         if len(found) == 1:
             return found[0]
-        raise UnknownNodeError(name, () if found else self._suggestions(name), found)
+        raise UnknownNodeError(name, candidates=found) if found else self._unknown(name)
+
+    def _unknown(self, name: str) -> UnknownNodeError:
+        if self._whole is not None:
+            try:
+                later = self._whole[self._whole.resolve(name)]
+            except UnknownNodeError:
+                pass
+            else:
+                return UnknownNodeError(name, not_yet=f"`{later.id}` is of {later.date}, after {self._horizon}")
+        return UnknownNodeError(name, self._suggestions(name))
 
     def known_names(self) -> dict[str, tuple[str, ...]]:
         """The normal form of every id, name, alias and arXiv number, with the ids of the nodes that are called so."""
@@ -473,6 +485,39 @@ class LineageGraph:
             [self._nodes[node_id] for node_id in kept],
             [edge for edge in self._edges if edge.source in kept and edge.target in kept],
         )
+
+    def as_of(self, date: str) -> LineageGraph:
+        """The graph as the world knew it at the end of a day, a month or a year.
+
+        A node is in it if it may have been there: if the first day that its plotted date may stand for is no later. So a
+        model of ``2023``, of which no more is known, is in the graph of ``2023-03``. The edges are those between the nodes
+        that are left; the records themselves are those of today.
+
+        Args:
+            date: ``2022``, ``2022-12`` or ``2022-12-31``.
+
+        Raises:
+            ValueError: if the date is none of these.
+
+        >>> import lineage
+        >>> "llama" in lineage.load().as_of("2022-12")
+        False
+        """
+        last = DateInterval.of(date).end.isoformat()
+        # A date of less precision begins the text of every day that it may stand for, so it sorts before them.
+        kept = {node.id: node for node in self._nodes.values() if node.date <= last}
+        if len(kept) == len(self._nodes):
+            return self
+        past = LineageGraph(
+            kept.values(), (edge for edge in self._edges if edge.source in kept and edge.target in kept)
+        )
+        past._whole, past._horizon = self.whole, date
+        return past
+
+    @property
+    def whole(self) -> LineageGraph:
+        """The graph that :meth:`as_of` has cut this one out of; else this one."""
+        return self if self._whole is None else self._whole
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """A networkx graph of its own: the nodes by id, the edges keyed by kind and relation, every field an attribute.

@@ -44,7 +44,8 @@ def _run() -> int:
         tell(f"error: {count(len(error.problems), 'problem')} in the data")
         return error.exit_code
     except LineageError as error:
-        tell(f"error: {error}")
+        for one in (error, *error.also):
+            tell(f"error: {one}")
         return error.exit_code
     except click.ClickException as error:
         import io

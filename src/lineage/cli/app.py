@@ -14,11 +14,13 @@ import click
 
 from lineage import index
 from lineage.errors import OutputError
-from lineage.vocabulary import BASES, printable
+from lineage.vocabulary import BASES, DateInterval, printable
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
     from lineage.views.text import Page
+
+AS_OF: Final = "lineage.as-of"
 
 _MODULES: Final = {
     "data": ("audit", "check", "fmt", "new"),
@@ -121,9 +123,36 @@ def via_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the question be asked of the graph as it was: :func:`load` cuts it off, and JSON says so in its ``query``."""
+
+    def keep(context: click.Context, _parameter: click.Parameter, date: str | None) -> None:
+        if date is None:
+            return
+        try:
+            DateInterval.of(date)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+        context.meta[AS_OF] = date
+
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        expose_value=False,
+        callback=keep,
+        help="Ask the graph as the world knew it at the end of a year, month or day: 2022, 2022-12, 2022-12-31.",
+    )(command)
+
+
+def asked(context: click.Context) -> dict[str, str]:
+    """What every JSON answer repeats of the question, whatever the command."""
+    return {"as_of": context.meta[AS_OF]} if AS_OF in context.meta else {}
+
+
 def load(context: click.Context) -> LineageGraph:
-    """The graph that the question is about."""
-    return index.load(context.obj)
+    """The graph that the question is about; with ``--as-of`` only what was there by then."""
+    graph = index.load(context.obj)
+    return graph.as_of(context.meta[AS_OF]) if AS_OF in context.meta else graph
 
 
 def count(number: int, noun: str) -> str:
@@ -137,7 +166,19 @@ def page() -> Page:
 
     terminal = sys.stdout is not None and sys.stdout.isatty()
     colour = bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
-    return Page(colour=colour and not os.environ.get("NO_COLOR"), columns=_columns() if terminal else None)
+    return Page(
+        colour=colour and not os.environ.get("NO_COLOR"),
+        columns=_columns() if terminal else None,
+        ascii=not _knows("└…"),
+    )
+
+
+def _knows(text: str) -> bool:
+    try:
+        text.encode((sys.stdout.encoding if sys.stdout is not None else None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _columns() -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage.cli.app import answer_option, cli, count, list_form, load, page, say, tell, via_option
+from lineage.cli.app import answer_option, as_of_option, cli, count, list_form, load, page, say, tell, via_option
 from lineage.cli.questions import by_date, depth_option, edge_row, node_row, say_json, say_rows
 from lineage.vocabulary import BASES, Basis
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("-i", "--invert", is_flag=True, help="What it came from, not what came of it.")
 @via_option
 @depth_option
+@as_of_option
 @answer_option
 @click.pass_context
 def tree(
@@ -81,6 +82,7 @@ def tree(
 @click.option("--shortest", is_flag=True, help="The shortest line of descent only, as without --all.")
 @click.option("--limit", type=click.IntRange(min=1, max=10_000), default=20, show_default=True, help="With --all.")
 @via_option
+@as_of_option
 @answer_option
 @click.pass_context
 def path(
@@ -164,6 +166,7 @@ def _hint(graph: LineageGraph, start: str, end: str, bases: tuple[Basis, ...]) -
 @click.argument("one")
 @click.argument("other")
 @via_option
+@as_of_option
 @answer_option
 @click.pass_context
 def common(context: click.Context, one: str, other: str, via: tuple[Basis, ...], form: str | None) -> None:
@@ -216,6 +219,7 @@ def _line(graph: LineageGraph, older: str, newer: str, bases: tuple[Basis, ...])
 @click.argument("newer")
 @via_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing; the exit code is the answer.")
+@as_of_option
 @answer_option
 @click.pass_context
 def is_ancestor(
@@ -249,6 +253,7 @@ def is_ancestor(
 @click.argument("one")
 @click.argument("other")
 @via_option
+@as_of_option
 @answer_option
 @click.pass_context
 def compare(context: click.Context, one: str, other: str, via: tuple[Basis, ...], form: str | None) -> None:

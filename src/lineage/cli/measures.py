@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage import index
-from lineage.cli.app import answer_option, cli, emit, load, page, say, tell
+from lineage.cli.app import answer_option, as_of_option, cli, emit, load, page, say, tell
 from lineage.cli.questions import say_json, say_rows
 from lineage.errors import LimitError
 
@@ -22,6 +22,7 @@ MAX_MEASURED = 200_000
 
 @cli.command()
 @click.argument("name")
+@as_of_option
 @answer_option
 @click.pass_context
 def technique(context: click.Context, name: str, form: str | None) -> None:
@@ -66,6 +67,7 @@ def _first_url(sources: tuple[object, ...]) -> object:
 
 
 @cli.command()
+@as_of_option
 @answer_option
 @click.pass_context
 def stats(context: click.Context, form: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Commands that list and show: show, ls, ancestors, descendants, timeline."""
+"""Commands that list and show: show, ls, ancestors, descendants, timeline, cite."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage.cli.app import answer_option, cli, count, emit, list_form, load, page, say, tell, via_option
+from lineage.cli.app import (
+    answer_option,
+    as_of_option,
+    asked,
+    cli,
+    count,
+    emit,
+    list_form,
+    load,
+    page,
+    say,
+    tell,
+    via_option,
+)
 from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
@@ -16,6 +29,7 @@ if TYPE_CHECKING:
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@as_of_option
 @answer_option
 @click.pass_context
 def show(context: click.Context, names: tuple[str, ...], form: str | None) -> None:
@@ -49,6 +63,7 @@ def show(context: click.Context, names: tuple[str, ...], form: str | None) -> No
 @click.argument("selection", nargs=-1)
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
 @via_option
+@as_of_option
 @answer_option
 @click.pass_context
 def ls(
@@ -61,9 +76,10 @@ def ls(
     """List what a selection selects; everything without one.
 
     \b
-    A selection is a name, `+x` (x and its ancestors), `x+` (and its descendants), `2+x+1`, `@x`,
-    or a method: kind: org: family: arch: weights: origin: category: collection: included: year: uses:
-    introduces: relation: is:root|leaf|merge|disputed|incomplete. A space is a union, a comma an intersection.
+    A selection is a name, `+x` (x and its ancestors), `x+` (and its descendants), `2+x+1`, `@x`, a
+    pattern `llama-*`, or a method: id: name: kind: org: family: arch: weights: license: origin:
+    category: author: collection: included: year: date: uses: introduces: relation: evidence: source:
+    is:root|leaf|merge|disputed|incomplete|isolated. A space is a union, a comma an intersection.
 
     \b
     Example:
@@ -73,7 +89,7 @@ def ls(
 
     graph = load(context)
     ids = select(graph, selection, exclude=exclude, via=via or BASES)
-    query = {"command": "ls", "selection": list(selection), "exclude": list(exclude)}
+    query = {"command": "ls", "selection": list(selection), "exclude": list(exclude), "via": list(via or BASES)}
     _answer_nodes(graph, ids, query, form)
 
 
@@ -94,6 +110,7 @@ depth_option = click.option("--depth", type=click.IntRange(min=1), help="At most
 @click.argument("name")
 @via_option
 @depth_option
+@as_of_option
 @answer_option
 @click.pass_context
 def ancestors(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str | None) -> None:
@@ -110,6 +127,7 @@ def ancestors(context: click.Context, name: str, via: tuple[Basis, ...], depth: 
 @click.argument("name")
 @via_option
 @depth_option
+@as_of_option
 @answer_option
 @click.pass_context
 def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str | None) -> None:
@@ -126,6 +144,7 @@ def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth
 @click.argument("selection", nargs=-1)
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
 @via_option
+@as_of_option
 @answer_option
 @click.pass_context
 def timeline(
@@ -162,6 +181,45 @@ def timeline(
     else:
         say(page().timeline(graph, events))
     tell(f"{count(len(events), 'date')} of {len(ids)} nodes")
+
+
+@cli.command()
+@click.argument("selection", nargs=-1, required=True)
+@click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
+@via_option
+@as_of_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["bibtex", "csl"]),
+    default="bibtex",
+    show_default=True,
+    help="BibTeX for LaTeX and Zotero, CSL JSON for Pandoc and citation processors.",
+)
+@click.pass_context
+def cite(
+    context: click.Context, selection: tuple[str, ...], exclude: tuple[str, ...], via: tuple[Basis, ...], form: str
+) -> None:
+    """Write the papers of a selection as references: those in it, and those that describe or introduce what is in it.
+
+    Exits 1 if there are none.
+
+    \b
+    Example:
+      lineage cite llama-2 rope
+    """
+    from lineage.select import select
+    from lineage.views.exchange import write as exchange
+
+    graph = load(context)
+    ids = select(graph, selection, exclude=exclude, via=via or BASES)
+    papers = {one for one in ids if graph[one].kind == "paper"}
+    papers.update(edge.source for one in ids for edge in graph.in_edges(one, "described-by", "introduced-technique"))
+    emit(exchange(form, graph.subgraph(ids), graph).text)
+    cited = sum(graph[one].kind == "paper" for one in papers)
+    tell(f"{count(cited, 'paper')} of {len(ids)} nodes")
+    if not cited:
+        context.exit(1)
 
 
 def _answer_nodes(graph: LineageGraph, ids: Sequence[str], query: dict[str, Any], form: str | None) -> None:
@@ -203,7 +261,8 @@ def say_rows(rows: Iterable[Iterable[object]]) -> None:
 
 
 def say_json(content: dict[str, Any]) -> None:
-    """Write an answer as JSON."""
+    """Write an answer as JSON; its query says the ``--as-of``, too."""
     from lineage.views.text import as_json
 
+    content["query"] = {**content["query"], **asked(click.get_current_context())}
     emit(as_json(content))

@@ -87,6 +87,8 @@ class Page:
 
     colour: bool = False
     columns: int | None = None
+    ascii: bool = False
+    """Whether lines and marks have to be drawn with letters."""
 
     def paint(self, text: str, role: str) -> str:
         """The text in the colour of its role, where there is colour."""

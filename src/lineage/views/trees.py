@@ -23,6 +23,7 @@ def text(page: Page, graph: LineageGraph, branches: Iterable[Branch]) -> str:
         LimitError: if there are more than :data:`MAX_DEPTH` generations.
     """
     lines: list[str] = []
+    bar, fork, end, more = ("|   ", "|-- ", "`-- ", " ...") if page.ascii else ("│   ", "├── ", "└── ", " …")
     open_at: list[bool] = []  # for each generation above: whether its line goes on further down
     for branch in branches:
         if branch.depth > MAX_DEPTH:
@@ -30,16 +31,16 @@ def text(page: Page, graph: LineageGraph, branches: Iterable[Branch]) -> str:
                 f"the tree is deeper than {MAX_DEPTH} generations; --depth shows a part of it, --format tabs all of it"
             )
         del open_at[max(branch.depth - 1, 0) :]
-        stem = "".join("│   " if goes_on else "    " for goes_on in open_at)
+        stem = "".join(bar if goes_on else "    " for goes_on in open_at)
         if branch.depth:
             open_at.append(not branch.last)
-        twig = ("└── " if branch.last else "├── ") if branch.depth else ""
-        mark = " (*)" if branch.repeated else " …" if branch.cut else ""
+        twig = (end if branch.last else fork) if branch.depth else ""
+        mark = " (*)" if branch.repeated else more if branch.cut else ""
         how = "; ".join(page.relation(edge) for edge in branch.edges)
         urls = list(dict.fromkeys(plain(edge.sources[0]["url"]) for edge in branch.edges if edge.sources))
         line = f"{stem}{twig}{page.named(graph[branch.node])}{f'  {how}' if how else ''}{mark}"
         bare = _bare_width(graph, branch, stem + twig + mark)
-        below = stem + ("    " if branch.last else "│   ")
+        below = stem + ("    " if branch.last else bar)
         if urls and page.columns and bare + 2 + len(" ".join(urls)) > page.columns:
             lines += [line, *(f"{below}  {page.paint(url, 'dim')}" for url in urls)]
         else:
