@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from lineage import LineageGraph, select
 from lineage.cli import cli, shell
+from lineage.methods import METHODS
 
 BREAKS = " \t\n\"'@><=;|&(:"
 
@@ -161,7 +162,7 @@ def test_nothing_hostile_is_run(program: str, home: dict[str, str], tmp_path: Pa
 
 def test_every_proposal_is_plain(real: LineageGraph) -> None:
     """No proposal of any kind, for all shipped data, has a letter in it that a shell would read."""
-    typed = ["", *(f"{method}:" for method in vars(select)["METHODS"])]
+    typed = ["", *(f"{method}:" for method in METHODS)]
     proposals = [value for one in typed for value, _ in shell.selections(real, one)]
 
     assert len(proposals) > 500
@@ -170,7 +171,7 @@ def test_every_proposal_is_plain(real: LineageGraph) -> None:
 
 def test_a_proposal_selects_something(real: LineageGraph) -> None:
     """Each value that is proposed for a method is one that the selector language takes."""
-    for method in vars(select)["METHODS"]:
+    for method in METHODS:
         for value, _ in list(shell.selections(real, f"{method}:"))[:5]:
             select.select(real, [value])
 

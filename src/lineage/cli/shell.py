@@ -133,7 +133,7 @@ def techniques(graph: LineageGraph, typed: str) -> Iterator[tuple[str, str]]:
 
 def selections(graph: LineageGraph, typed: str) -> Iterator[tuple[str, str]]:
     """The last term of a selection: a name, a method, or the value of one; what stands before it stays."""
-    from lineage.select import METHODS
+    from lineage.methods import METHODS
 
     found = re.fullmatch(r"((?:.*[\s,])?(?:@|\d*\+)?)([^\s,+@]*)", typed, re.DOTALL)
     if found is None:
