@@ -62,7 +62,7 @@ ENOUGH: dict[str, list[str]] = {
     "completion": ["bash"],
     "export": ["dot", "a"],
     "technique": ["t"],
-    "diff": [".", "."],
+    "diff": ["../data", "../data"],
     "schema": ["answer"],
 }
 """Arguments with which a command succeeds, where its arguments are not all names."""

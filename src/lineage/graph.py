@@ -137,8 +137,8 @@ class Edge(_Recorded):
 class LineageGraph:
     """A checked, immutable graph of models, papers and techniques.
 
-    The ways to one are :func:`lineage.load`, :meth:`select`, :meth:`subgraph` and :meth:`as_of`, so a graph is always valid; one that is put
-    together by hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
+    The ways to one are :func:`lineage.load`, :meth:`select`, :meth:`subgraph` and :meth:`as_of`, so a graph is always valid; one
+    that is put together by hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
 
     A question takes a node by its id, its name or an alias, as :meth:`resolve` does, and answers with ids. In a notebook a graph
     shows itself as a figure.
@@ -697,7 +697,12 @@ class LineageGraph:
 
     @property
     def whole(self) -> LineageGraph:
-        """The graph that :meth:`as_of` has cut this one out of; else this one."""
+        """The graph that :meth:`as_of` has cut this one out of; else this one.
+
+        >>> import lineage
+        >>> "llama" in lineage.load().as_of("2022-12").whole
+        True
+        """
         return self if self._whole is None else self._whole
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:

@@ -161,9 +161,15 @@ def _values(graph: LineageGraph, method: str, typed: str) -> Iterator[tuple[str,
         "origin": get_args(vocabulary.Origin),
         "category": get_args(vocabulary.Category),
         "evidence": get_args(vocabulary.Evidence),
-        "is": ("root", "leaf", "merge", "disputed", "incomplete"),
+        "is": ("root", "leaf", "merge", "disputed", "incomplete", "isolated"),
     }
-    fields = {"org": "organizations", "family": "family", "collection": "collections"}
+    fields = {
+        "org": "organizations",
+        "family": "family",
+        "collection": "collections",
+        "license": "license",
+        "author": "authors",
+    }
     wanted = normal_form(typed)
     if method in words:
         found = [(one, one) for one in words[method]]
@@ -178,6 +184,8 @@ def _values(graph: LineageGraph, method: str, typed: str) -> Iterator[tuple[str,
         found = [(str(one), "") for one in sorted({node.year for node in graph.nodes()})]
     elif method in {"uses", "technique", "introduces"}:
         return techniques(graph, typed)
+    elif method in {"id", "name"}:
+        return names(graph, typed)
     else:
         found = []
     return (pair for pair in found if pair[0] and normal_form(pair[0]).startswith(wanted))
