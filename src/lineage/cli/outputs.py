@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage import index
-from lineage.cli.app import cli, emit, load, page, say, tell, write, write_all
+from lineage.cli.app import as_of_option, cli, count, emit, load, page, say, tell, via_option, write, write_all
 from lineage.cli.figures import hero, sources
 from lineage.errors import LimitError, OutputError
 from lineage.select import select
+from lineage.views.exchange import FORMATS
+from lineage.views.exchange import write as exchange
+from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
@@ -220,9 +223,11 @@ def _size(count: int) -> str:
 
 
 @cli.command()
-@click.argument("form", metavar="{dot|svg}", type=click.Choice(["dot", "svg"]))
+@click.argument("form", metavar="FORMAT", type=click.Choice(list(FORMATS)))
 @click.argument("selection", nargs=-1)
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
+@via_option
+@as_of_option
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
 )
@@ -232,23 +237,32 @@ def export(
     form: str,
     selection: tuple[str, ...],
     exclude: tuple[str, ...],
+    via: tuple[Basis, ...],
     output: Path | None,
 ) -> None:
-    """Draw a selection with the Graphviz that came with lineage: its DOT text, or the picture.
+    """Hand a selection to another program; what the format cannot hold is counted on stderr.
+
+    \b
+    FORMAT is one of
+      json ndjson node-link cytoscape    nothing lost
+      csv csv-edges                      one row a node, or one row an edge
+      graphml gexf                       Gephi, yEd, Cytoscape
+      dot svg mermaid                    diagrams
+      newick auspice                     the models as a tree in time
+      bibtex csl                         the papers of what is selected
+      cyclonedx prov                     ML-BOM with pedigree, W3C PROV
 
     \b
     Example:
-      lineage export dot +alpaca
+      lineage export mermaid +alpaca
     """
-    from lineage.views import dot
-
     graph = load(context)
-    chosen = graph.subgraph(select(graph, selection, exclude=exclude))
-    text = dot.source(chosen)
-    if form == "svg":
-        text = dot.draw(text, nodes=len(chosen), edges=len(chosen.edges()))
+    chosen = graph.subgraph(select(graph, selection, exclude=exclude, via=via or BASES))
+    made = exchange(form, chosen, graph)
     if output:
-        write(output, text.encode())
-        tell(f"{output}: {len(chosen)} nodes, {len(chosen.edges())} edges")
+        write(output, made.text.encode())
+        tell(f"{output}: {count(len(chosen), 'node')}, {count(len(chosen.edges()), 'edge')}")
     else:
-        emit(text)
+        emit(made.text)
+    if made.left_out:
+        tell(f"{form} has no place for: {', '.join(f'{number:,} {what}' for number, what in made.left_out)}")

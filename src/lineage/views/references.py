@@ -113,6 +113,15 @@ def references(graph: LineageGraph, edges: Iterable[Edge], first: Iterable[Edge]
     )
 
 
+def of_papers(papers: Iterable[Node]) -> tuple[Reference, ...]:
+    """Papers of the graph as references of their own, that cite nothing, in the order of year and id."""
+    order = sorted(papers, key=lambda paper: (paper.date[:4], paper.id))
+    return tuple(
+        _reference(number, paper.id, paper.date, _identity(paper.data["address"]), paper.data["address"], paper, [])
+        for number, paper in enumerate(order, start=1)
+    )
+
+
 def numbers(found: Iterable[Reference]) -> dict[EdgeKey, tuple[int, ...]]:
     """For each edge, by its ``sort_key``, the numbers of its sources in rising order."""
     of_edge: dict[EdgeKey, set[int]] = {}
@@ -272,9 +281,13 @@ def _author(reference: Reference, name: str) -> str:
     shown = plain(name)
     if normal_form(shown) == "etal":
         return "others"
+    return f"{{{_latex(shown)}}}" if is_whole_name(reference, shown) else _latex(shown)
+
+
+def is_whole_name(reference: Reference, name: str) -> bool:
+    """Whether a name is that of an organisation or has one word only, and so is not cut into first and last name."""
     makers = {normal_form(one) for one in (reference.paper.organizations if reference.paper else ())}
-    whole = " " not in shown or bool(_COLLECTIVE.search(shown)) or normal_form(shown) in makers
-    return f"{{{_latex(shown)}}}" if whole else _latex(shown)
+    return " " not in name or bool(_COLLECTIVE.search(name)) or normal_form(name) in makers
 
 
 def _latex(text: str) -> str:

@@ -1,0 +1,105 @@
+"""CSV: one row a node, or one row an edge. The columns of the nodes are those that ``lineage import csv`` reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from lineage.graph import LineageGraph
+from lineage.views.exchange.content import Exchanged, edge_fields, node_fields, not_flat, words
+
+NODE_COLUMNS: Final = (
+    "id",
+    "kind",
+    "name",
+    "date",
+    "date_kind",
+    "organizations",
+    "family",
+    "architecture",
+    "weights",
+    "origin",
+    "license",
+    "context_length",
+    "derived_from",
+    "succeeds",
+    "aliases",
+    "collections",
+    "pretraining_tasks",
+    "category",
+    "contribution",
+    "document_type",
+    "authors",
+    "arxiv",
+    "address",
+    "summary",
+    "extension",
+    "application",
+    "corpus",
+    "source",
+)
+EDGE_COLUMNS: Final = (
+    "source",
+    "target",
+    "kind",
+    "relation",
+    "basis",
+    "evidence",
+    "role",
+    "sources",
+    "note",
+    "disputed",
+)
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - a spreadsheet takes wide signs, too
+"""How a cell begins that a spreadsheet would compute; an apostrophe is put before it."""
+
+
+def write(graph: LineageGraph) -> Exchanged:
+    """One row a node; parents stand in ``derived_from`` as ``parent relation``, several joined by ``; ``."""
+    rows = []
+    for node in graph.nodes():
+        fields: dict[str, str | int] = {**node_fields(node), "id": node.id, "name": words(node.name)}
+        events = node.data.get("dates", ())
+        fields["date_kind"] = next((event["kind"] for event in events if event["date"] == node.date), "")
+        fields["derived_from"] = "; ".join(
+            f"{edge.source} {edge.relation}" for edge in graph.in_edges(node.id, "derived-from")
+        )
+        fields["succeeds"] = "; ".join(edge.source for edge in graph.in_edges(node.id, "succeeds"))
+        fields["source"] = next((source["url"] for source in node.data.get("sources", ())), "")
+        rows.append([str(fields.get(column, "")) for column in NODE_COLUMNS])
+    descent = len(graph.edges("derived-from", "succeeds"))
+    further = sum(max(0, len(node.data.get("sources", ())) - 1) for node in graph.nodes())
+    left_out = (
+        *not_flat(graph)[:3],
+        (further, "further sources of nodes"),
+        (descent, "grades and sources of descent (`csv-edges` has them)"),
+        (len(graph.edges()) - descent, "edges to papers and techniques (`csv-edges` has them)"),
+    )
+    return Exchanged(_csv(NODE_COLUMNS, rows), left_out)
+
+
+def edges(graph: LineageGraph) -> Exchanged:
+    """One row an edge, from the earlier node to the later one."""
+    rows = []
+    for edge in graph.edges():
+        fields = edge_fields(edge) | {"source": edge.source, "target": edge.target}
+        rows.append([fields.get(column, "") for column in EDGE_COLUMNS])
+    return Exchanged(
+        _csv(EDGE_COLUMNS, rows),
+        ((len(graph), "nodes (`csv` has them)"), not_flat(graph)[4]),
+    )
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    # What begins with an apostrophe gets a second one, so that whoever reads it back can take one away.
+    return f"'{cell}" if cell.startswith((*FORMULA, "'")) else cell
