@@ -228,13 +228,7 @@ class _Evaluation:
         return self._spread(ids, atom.up, up=True) | self._spread(ids, atom.down, up=False)
 
     def _spread(self, ids: frozenset[str], depth: int | None, *, up: bool) -> frozenset[str]:
-        step = self.graph.parents if up else self.graph.children
-        reached, edge = set(ids), ids
-        while edge and (depth is None or depth > 0):
-            edge = frozenset(there for here in edge for there in step(here, self.via)) - reached
-            reached |= edge
-            depth = None if depth is None else depth - 1
-        return frozenset(reached)
+        return ids if depth == 0 else frozenset(self.graph.walk(ids, up=up, via=self.via, depth=depth))
 
     def _term(self, term: Term) -> frozenset[str]:
         if term not in self.found:
