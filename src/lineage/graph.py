@@ -403,7 +403,8 @@ class LineageGraph:
 
     def edges_between(self, parent: str, child: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
         """The lineage edges from one node to another, strongest basis first."""
-        edges = [edge for edge in self.child_edges(parent, via) if edge.target == child]
+        # Asked of the child: it has few parents, and a parent may have thousands of children.
+        edges = [edge for edge in self.parent_edges(child, via) if edge.source == parent]
         return tuple(sorted(edges, key=_basis_rank))
 
     def common_ancestors(self, one: str, other: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
