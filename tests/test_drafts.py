@@ -157,3 +157,47 @@ def test_a_family_that_may_be_a_slip_is_asked_back(toy_directory: Path, family: 
 def test_a_new_family_with_a_like_name_is_meant_where_its_file_is_named(toy_directory: Path) -> None:
     """Then nobody has to ask."""
     assert draft(toy_directory, "model", "h", family="Toyy", file="models/toyy.yaml").path.name == "toyy.yaml"
+
+
+def test_a_file_keeps_its_line_ends(toy_directory: Path) -> None:
+    """A file that was saved on Windows gets a record with its own line ends, and none of its lines changes."""
+    path = toy_directory / "models/new.yaml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    text = draft(toy_directory, "model", "h", family="toy").text.encode()
+
+    assert text.startswith(path.read_bytes())
+    assert text.count(b"\n") == text.count(b"\r\n")
+    assert b"\r" not in draft(toy_directory, "technique", "v", file="techniques.yaml").text.encode()
+
+
+@pytest.mark.parametrize("name", ["con", "AUX", "a:b", "what?", "x.", "x ", "Lpt1.old"])
+def test_a_name_that_windows_refuses_is_refused(toy_directory: Path, name: str) -> None:
+    """For a file and for a folder; where one is there already it is used."""
+    for file in (f"models/{name}.yaml", f"{name}/x.yaml"):
+        if name.endswith((".", " ")) and file.startswith("models"):
+            continue
+        with pytest.raises(DraftError, match=r"^`.*` cannot be the name of a file on Windows; name another$"):
+            draft(toy_directory, "model", "h", family="toy", file=file)
+    (toy_directory / "models/con.yaml").write_text("", encoding="utf-8")
+    assert draft(toy_directory, "model", "h", family="toy", file="models/con.yaml").path.name == "con.yaml"
+
+
+def test_a_family_that_windows_could_not_store_gets_another_file(toy_directory: Path) -> None:
+    """A family may be called Con; its file may not."""
+    (toy_directory / "models/new.yaml").write_text(
+        (toy_directory / "models/new.yaml").read_text(encoding="utf-8").replace("family: Toy", "family: Con"),
+        encoding="utf-8",
+    )
+    found = draft(toy_directory, "model", "h", family="con")
+
+    assert found.path.name == "new.yaml"
+    with pytest.raises(DraftError, match=r"as in --file models/aux-models\.yaml$"):
+        draft(toy_directory, "paper", "aux")
+
+
+def test_a_file_that_is_no_text_is_told(toy_directory: Path) -> None:
+    """Nothing is written into it."""
+    (toy_directory / "models/bad.yaml").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(DraftError, match="cannot be read as UTF-8 text"):
+        draft(toy_directory, "model", "h", family="toy", file="models/bad.yaml")

@@ -74,3 +74,36 @@ def test_the_public_methods_of_a_graph_are_documented() -> None:
 
     assert [name for name, member in methods.items() if not (member.__doc__ or "").strip()] == []
     assert {"ancestors", "descendants", "paths", "common_ancestors", "layout_parent", "to_networkx"} <= set(methods)
+
+
+def test_the_source_distribution_makes_the_same_wheel(tmp_path: Path) -> None:
+    """An sdist is built without network, holds what the tests and the documents need, and its wheel is that of the tree."""
+    import tarfile
+
+    make = "import sys; from hatchling import build; print(getattr(build, sys.argv[1])(sys.argv[2]))"
+
+    def built(kind: str, place: Path, out: Path) -> Path:
+        done = subprocess.run(
+            [sys.executable, "-c", make, f"build_{kind}", str(out)],
+            cwd=place,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return out / done.stdout.splitlines()[-1]
+
+    packed = built("sdist", ROOT, tmp_path)
+    with tarfile.open(packed) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+        archive.extractall(tmp_path / "tree", filter="data")
+    (tree,) = (tmp_path / "tree").iterdir()
+
+    assert {"README.md", "LICENSE", "CITATION.cff", "run.py", "graph_data/schema.json", "docs/tour.md"} <= names
+    assert {"mkdocs.yml", "tests/toy.py", "tools/crosscheck.py", "src/lineage/py.typed"} <= names
+    assert {name for name in names if name.startswith((".", "node_modules"))} <= {
+        ".gitignore",
+        ".pre-commit-config.yaml",
+    }
+    one, other = (zipfile.ZipFile(built("wheel", place, tmp_path / place.name)) for place in (ROOT, tree))
+    assert one.namelist() == other.namelist()
+    assert [name for name in one.namelist() if one.read(name) != other.read(name)] == []

@@ -19,6 +19,11 @@ from lineage.errors import (
 )
 from lineage.graph import Edge, LineageGraph, Node
 from lineage.index import check, load
+from lineage.notebook import chosen, drawn
+
+# A graph stands below selectors and figures; whoever imports anything of the package has it with both.
+LineageGraph._lend(chosen, drawn)  # noqa: SLF001 - the package puts its own parts together
+del chosen, drawn
 
 __all__ = [
     "CatalogError",

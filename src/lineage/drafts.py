@@ -20,6 +20,8 @@ from lineage.vocabulary import normal_form, printable
 
 _SOURCE: Final = {"url": "", "shows": ""}
 _CLAIM: Final = {"evidence": "", "sources": [_SOURCE]}
+_UNSAFE: Final = re.compile(r'^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$|[<>:"|?*\\\x00-\x1f]|[. ]$', re.IGNORECASE)
+"""Names of files that a copy of the data on Windows could not have."""
 _FOLDERS: Final = {"model": "models", "paper": "models", "technique": "techniques"}
 
 
@@ -72,12 +74,16 @@ def draft(place: Path, kind: str, node_id: str, *, family: str | None = None, fi
             f"say with --file where the {kind} belongs, as in --file {_FOLDERS[kind]}/{_slug(node_id)}.yaml"
         )
     path = _inside(place, name)
-    before = (
-        path.read_text(encoding="utf-8") if path.is_file() else f"# yaml-language-server: $schema={_schema(name)}\n"
-    )
+    try:
+        held = path.read_bytes().decode() if path.is_file() else f"# yaml-language-server: $schema={_schema(name)}\n"
+    except (OSError, UnicodeDecodeError):
+        raise DraftError(f"{path} cannot be read as UTF-8 text; mend it first, or name another file") from None
+    before = held.replace("\r\n", "\n")
     text = canonical("", [_template(kind, node_id, line_of_models)])
     start = before.rstrip("\n") + ("\n\n" if "\n- " in f"\n{before}" else "\n")
-    return Draft(path, start + text, start.count("\n") + 1)
+    # A file that was saved with the line ends of Windows keeps them: a new record is no change of all others.
+    end = "\r\n" if held.count("\r\n") > held.count("\n") / 2 else "\n"
+    return Draft(path, (start + text).replace("\n", end), start.count("\n") + 1)
 
 
 def _family(content: catalog.Catalog, wanted: str, *, is_new: bool) -> tuple[str, str | None]:
@@ -107,7 +113,8 @@ def _family(content: catalog.Catalog, wanted: str, *, is_new: bool) -> tuple[str
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "new"
+    slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "new"
+    return f"{slug}-models" if _UNSAFE.fullmatch(slug) else slug
 
 
 def _inside(place: Path, name: str) -> Path:
@@ -117,6 +124,9 @@ def _inside(place: Path, name: str) -> Path:
         path = place / Path(name).resolve().relative_to(place.resolve())
     if path.suffix != ".yaml" or not path.resolve().is_relative_to(place.resolve()):
         raise DraftError(f"`{name}` is no file of the data; name one below {place}, as in models/llama.yaml")
+    parts = () if path.exists() else path.resolve().relative_to(place.resolve()).parts
+    if bad := next((part for part in parts if _UNSAFE.search(part)), None):
+        raise DraftError(f"`{printable(bad)}` cannot be the name of a file on Windows; name another")
     if path.exists() and not path.is_file():
         raise DraftError(f"{path} is not a regular file; name another")
     return path

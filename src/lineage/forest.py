@@ -233,14 +233,19 @@ class Tree:
             self.widths[one] = round(text_width(self.labels[one], FONT_SIZE) + 2 * PADDING, 2)
 
     def _count_hidden(self) -> None:
+        # Of each model that was asked for: the nearest drawn one above it, so that no line is climbed twice.
+        above: dict[str, str | None] = {one: one for one in self.edge}
         for node in self.graph.nodes("model"):
-            if node.id not in self.edge:
-                here: str | None = node.id
-                while here is not None and here not in self.edge:
-                    above = self.graph.layout_parent(here)
-                    here = above.source if above else None
-                if here is not None:
-                    self.hidden[here] = self.hidden.get(here, 0) + 1
+            line = []
+            here: str | None = node.id
+            while here is not None and here not in above:
+                line.append(here)
+                edge = self.graph.layout_parent(here)
+                here = edge.source if edge else None
+            found = above[here] if here is not None else None
+            above.update(dict.fromkeys(line, found))
+            if found is not None and node.id not in self.edge:
+                self.hidden[found] = self.hidden.get(found, 0) + 1
 
     def parent(self, one: str) -> str | None:
         """The layout parent of a model, if it is drawn."""

@@ -11,13 +11,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
 
 from lineage.errors import UnknownNodeError
 from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, normal_form
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from lineage.frames import Tables
 
 LINEAGE_KINDS: Final[frozenset[EdgeKind]] = frozenset({"derived-from", "succeeds", "refines"})
 """The kinds of edge that lineage follows: among models descent and succession, among techniques refinement."""
@@ -135,8 +137,11 @@ class Edge(_Recorded):
 class LineageGraph:
     """A checked, immutable graph of models, papers and techniques.
 
-    The ways to one are :func:`lineage.load`, :meth:`subgraph` and :meth:`as_of`, so a graph is always valid; one that is put
-    together by hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
+    The ways to one are :func:`lineage.load`, :meth:`select`, :meth:`subgraph` and :meth:`as_of`, so a graph is always valid; one
+    that is put together by hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
+
+    A question takes a node by its id, its name or an alias, as :meth:`resolve` does, and answers with ids. In a notebook a graph
+    shows itself as a figure.
 
     >>> import lineage
     >>> graph = lineage.load()
@@ -145,6 +150,9 @@ class LineageGraph:
     >>> "transformer" in graph.ancestors("llama-2")
     True
     """
+
+    _choose: ClassVar[Callable[[LineageGraph, Iterable[str], Iterable[str], Collection[Basis]], tuple[str, ...]]]
+    _draw: ClassVar[Callable[[LineageGraph], str | None]]
 
     def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
         self._nodes: Mapping[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
@@ -182,6 +190,16 @@ class LineageGraph:
         graph._lineage_in, graph._lineage_out, graph._stored_names = lineage_in, lineage_out, names
         return graph
 
+    @classmethod
+    def _lend(
+        cls,
+        choose: Callable[[LineageGraph, Iterable[str], Iterable[str], Collection[Basis]], tuple[str, ...]],
+        draw: Callable[[LineageGraph], str | None],
+    ) -> None:
+        """Give graphs what stands on the floors above them: the selector language and the figure of a notebook."""
+        cls._choose = choose
+        cls._draw = draw
+
     # -- a mapping from id to node ---------------------------------------------------------------------------------
 
     def __len__(self) -> int:
@@ -202,29 +220,69 @@ class LineageGraph:
     def __repr__(self) -> str:
         return f"<LineageGraph: {len(self._nodes)} nodes, {len(self._edges)} edges>"
 
+    def _repr_svg_(self) -> str | None:
+        """What a notebook shows: a figure of all models, or of the 60 that matter most; None where there is no model."""
+        return self._draw()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all nodes, sorted.
+
+        >>> import lineage
+        >>> lineage.load().select("1+alpaca").ids
+        ('alpaca', 'llama', 'text-davinci-003')
+        """
+        return tuple(self._nodes)
+
     def nodes(self, kind: NodeKind | None = None) -> tuple[Node, ...]:
         """The nodes, of one kind or of all, in the order of their ids.
 
         Raises:
             ValueError: if there is no such kind.
+
+        >>> import lineage
+        >>> [(node.id, node.date) for node in lineage.load().select("llama alpaca").nodes("model")]
+        [('alpaca', '2023-03-13'), ('llama', '2023-02-24')]
         """
         if kind is not None and kind not in get_args(NodeKind):
             raise ValueError(f"`{kind}` is no kind of node; there are {', '.join(get_args(NodeKind))}")
         return tuple(node for node in self._nodes.values() if kind is None or node.kind == kind)
 
     def edges(self, *kinds: EdgeKind) -> tuple[Edge, ...]:
-        """The edges, of the given kinds or of all, in the order of their ends."""
+        """The edges, of the given kinds or of all, in the order of their ends.
+
+        >>> import lineage
+        >>> (edge,) = lineage.load().select("llama alpaca").edges("derived-from")
+        >>> edge.source, edge.relation, edge.basis, edge.target
+        ('llama', 'finetuned', 'weights', 'alpaca')
+        >>> edge.sources[0]["url"].startswith("https://")
+        True
+        """
         return tuple(edge for edge in self._edges if not kinds or edge.kind in kinds)
 
     def in_edges(self, node_id: str, *kinds: EdgeKind) -> tuple[Edge, ...]:
-        """The edges that end at a node."""
-        self[node_id]
-        return tuple(edge for edge in self._in[node_id] if not kinds or edge.kind in kinds)
+        """The edges that end at a node, of the given kinds or of all.
+
+        Raises:
+            UnknownNodeError: if nothing, or more than one thing, is called so.
+
+        >>> import lineage
+        >>> [edge.source for edge in lineage.load().in_edges("gpt-2", "described-by")]
+        ['radford-2019-gpt-2']
+        """
+        return tuple(edge for edge in self._in[self.resolve(node_id)] if not kinds or edge.kind in kinds)
 
     def out_edges(self, node_id: str, *kinds: EdgeKind) -> tuple[Edge, ...]:
-        """The edges that start at a node."""
-        self[node_id]
-        return tuple(edge for edge in self._out[node_id] if not kinds or edge.kind in kinds)
+        """The edges that start at a node, of the given kinds or of all.
+
+        Raises:
+            UnknownNodeError: if nothing, or more than one thing, is called so.
+
+        >>> import lineage
+        >>> [edge.target for edge in lineage.load().out_edges("su-2021-roformer", "introduced-technique")]
+        ['rope']
+        """
+        return tuple(edge for edge in self._out[self.resolve(node_id)] if not kinds or edge.kind in kinds)
 
     # -- names -------------------------------------------------------------------------------------------------------
 
@@ -257,7 +315,12 @@ class LineageGraph:
         return UnknownNodeError(name, self._suggestions(name))
 
     def known_names(self) -> dict[str, tuple[str, ...]]:
-        """The normal form of every id, name, alias and arXiv number, with the ids of the nodes that are called so."""
+        """The normal form of every id, name, alias and arXiv number, with the ids of the nodes that are called so.
+
+        >>> import lineage
+        >>> lineage.load().known_names()["llama2"]
+        ('llama-2',)
+        """
         return dict(self._names)
 
     @cached_property
@@ -295,20 +358,26 @@ class LineageGraph:
 
         Raises:
             ValueError: if ``via`` names something that is no basis.
+
+        >>> import lineage
+        >>> [(edge.source, edge.label, edge.evidence) for edge in lineage.load().parent_edges("alpaca", via=["weights"])]
+        [('llama', 'finetuned', 'stated')]
         """
         _check_bases(via)
-        self[node_id]
-        return tuple(edge for edge in self._lineage_in[node_id] if _counts(edge, via))
+        return tuple(edge for edge in self._lineage_in[self.resolve(node_id)] if _counts(edge, via))
 
     def child_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
         """The lineage edges that start at a node.
 
         Raises:
             ValueError: if ``via`` names something that is no basis.
+
+        >>> import lineage
+        >>> [(edge.label, edge.target) for edge in lineage.load().child_edges("gpt-1")]
+        [('architecture', 'gpt-2'), ('succeeds', 'gpt-2')]
         """
         _check_bases(via)
-        self[node_id]
-        return tuple(edge for edge in self._lineage_out[node_id] if _counts(edge, via))
+        return tuple(edge for edge in self._lineage_out[self.resolve(node_id)] if _counts(edge, via))
 
     def parents(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
         """The nodes that a node directly came from, sorted.
@@ -320,27 +389,45 @@ class LineageGraph:
         return tuple(sorted({edge.source for edge in self.parent_edges(node_id, via)}))
 
     def children(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
-        """The nodes that directly came from a node, sorted."""
+        """The nodes that directly came from a node, sorted.
+
+        >>> import lineage
+        >>> lineage.load().children("gpt-1")
+        ('gpt-2',)
+        """
         return tuple(sorted({edge.target for edge in self.child_edges(node_id, via)}))
 
     def ancestors(self, node_id: str, via: Collection[Basis] = BASES, depth: int | None = None) -> tuple[str, ...]:
         """All nodes that a node came from, sorted. A node is not its own ancestor.
 
         Args:
-            node_id: an id.
+            node_id: an id, a name or an alias.
             via: which kinds of descent count.
             depth: how many generations back at the most.
+
+        Raises:
+            UnknownNodeError: if nothing, or more than one thing, is called so.
+            ValueError: if ``via`` names something that is no basis, or ``depth`` is negative.
+
+        >>> import lineage
+        >>> lineage.load().ancestors("Alpaca", depth=1)
+        ('llama', 'text-davinci-003')
         """
         return tuple(sorted(self._reach(node_id, lambda one: self.parents(one, via), depth)))
 
     def descendants(self, node_id: str, via: Collection[Basis] = BASES, depth: int | None = None) -> tuple[str, ...]:
-        """All nodes that came of a node, sorted. A node is not its own descendant."""
+        """All nodes that came of a node, sorted. A node is not its own descendant; arguments as for :meth:`ancestors`.
+
+        >>> import lineage
+        >>> graph = lineage.load()
+        >>> graph.descendants("alpaca"), "instructgpt" in graph.descendants("gpt-1")
+        ((), True)
+        """
         return tuple(sorted(self._reach(node_id, lambda one: self.children(one, via), depth)))
 
     def _reach(self, start: str, step: Callable[[str], Iterable[str]], depth: int | None) -> dict[str, int]:
         """Distance in generations of everything that is reached from ``start``, itself left out."""
-        if start not in self._nodes:
-            self[start]
+        start = self.resolve(start)
         if depth is not None and depth < 0:
             raise ValueError(f"a depth of {depth} is no number of generations")
         distance = {start: 0}
@@ -357,16 +444,42 @@ class LineageGraph:
         return distance
 
     def distances(self, node_id: str, *, up: bool, via: Collection[Basis] = BASES) -> dict[str, int]:
-        """Generations between a node and each of its ancestors (``up``) or descendants, by the shortest way."""
+        """Generations between a node and each of its ancestors (``up``) or descendants, by the shortest way.
+
+        >>> import lineage
+        >>> lineage.load().distances("alpaca", up=True, via=["weights"])
+        {'llama': 1}
+        """
         return self._reach(node_id, lambda one: (self.parents if up else self.children)(one, via), None)
 
     def roots(self) -> tuple[str, ...]:
-        """The models without a parent, sorted."""
+        """The models without a parent, sorted.
+
+        >>> import lineage
+        >>> lineage.load().select("llama alpaca").roots()
+        ('llama',)
+        """
         return tuple(node.id for node in self.nodes("model") if not self.parents(node.id))
 
     def leaves(self) -> tuple[str, ...]:
-        """The models without a child, sorted."""
+        """The models without a child, sorted.
+
+        >>> import lineage
+        >>> lineage.load().select("+alpaca").leaves()
+        ('alpaca',)
+        """
         return tuple(node.id for node in self.nodes("model") if not self.children(node.id))
+
+    def path(self, older: str, newer: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+        """The shortest line of descent from ``older`` down to ``newer``; empty if ``newer`` does not descend from it.
+
+        :meth:`edges_between` tells of each step what it is and who says so; ``graph.subgraph(line)`` draws it.
+
+        >>> import lineage
+        >>> lineage.load().path("GPT-1", "InstructGPT")
+        ('gpt-1', 'gpt-2', 'gpt-3', 'instructgpt')
+        """
+        return next(iter(self.paths(older, newer, via, limit=1)), ())
 
     def paths(
         self, older: str, newer: str, via: Collection[Basis] = BASES, limit: int = 1000
@@ -381,7 +494,12 @@ class LineageGraph:
 
         Returns:
             Tuples of ids; none if ``newer`` does not descend from ``older``.
+
+        >>> import lineage
+        >>> lineage.load().paths("llama", "alpaca", via=["weights"])
+        (('llama', 'alpaca'),)
         """
+        older, newer = self.resolve(older), self.resolve(newer)
         if older == newer:
             return ()
         # How far it still is: a line is taken up again in the order of the length it will have at least.
@@ -402,7 +520,13 @@ class LineageGraph:
         return tuple(found)
 
     def edges_between(self, parent: str, child: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
-        """The lineage edges from one node to another, strongest basis first."""
+        """The lineage edges from one node to another, strongest basis first.
+
+        >>> import lineage
+        >>> [edge.label for edge in lineage.load().edges_between("gpt-1", "gpt-2")]
+        ['architecture', 'succeeds']
+        """
+        parent = self.resolve(parent)
         # Asked of the child: it has few parents, and a parent may have thousands of children.
         edges = [edge for edge in self.parent_edges(child, via) if edge.source == parent]
         return tuple(sorted(edges, key=_basis_rank))
@@ -416,11 +540,17 @@ class LineageGraph:
         >>> lineage.load().common_ancestors("alpaca", "vicuna", via=["weights"])
         ('llama',)
         """
+        one, other = self.resolve(one), self.resolve(other)
         shared = ({one} | set(self.ancestors(one, via))) & ({other} | set(self.ancestors(other, via)))
         return tuple(sorted(node_id for node_id in shared if shared.isdisjoint(self.children(node_id, via))))
 
     def generations(self) -> tuple[tuple[str, ...], ...]:
-        """The models in layers: in the first those without a parent, then each below the lowest of its parents."""
+        """The models in layers: in the first those without a parent, then each below the lowest of its parents.
+
+        >>> import lineage
+        >>> lineage.load().select("llama alpaca gpt-1").generations()
+        (('gpt-1', 'llama'), ('alpaca',))
+        """
         depth: dict[str, int] = {}
         for node_id in self._in_topological_order():
             depth[node_id] = 1 + max((depth[parent] for parent in self.parents(node_id)), default=-1)
@@ -445,11 +575,15 @@ class LineageGraph:
 
         The rule: an edge marked ``layout_parent``; else the first by basis (weights, outputs, architecture,
         succession), ties to the later parent. A parent that is plotted after its child is passed over.
+
+        >>> import lineage
+        >>> lineage.load().layout_parent("alpaca").source
+        'llama'
         """
-        node = self[node_id]
+        node = self[self.resolve(node_id)]
         edges = [
             edge
-            for edge in self.in_edges(node_id, "derived-from", "succeeds")
+            for edge in self.in_edges(node.id, "derived-from", "succeeds")
             if self[edge.source].interval.start <= node.interval.end
         ]
         if not edges:
@@ -463,25 +597,72 @@ class LineageGraph:
     # -- techniques and papers ------------------------------------------------------------------------------------------
 
     def techniques(self, model: str) -> tuple[str, ...]:
-        """The techniques that a model is known to use, sorted."""
+        """The techniques that a model is known to use, sorted.
+
+        >>> import lineage
+        >>> "rope" in lineage.load().techniques("llama")
+        True
+        """
         return tuple(edge.source for edge in self.in_edges(model, "uses-technique"))
 
     def adopters(self, technique: str) -> tuple[str, ...]:
-        """The models that are known to use a technique, the earliest first."""
+        """The models that are known to use a technique, the earliest first.
+
+        >>> import lineage
+        >>> lineage.load().adopters("RoPE")[0]
+        'roformer'
+        """
         models = [edge.target for edge in self.out_edges(technique, "uses-technique")]
         return tuple(sorted(models, key=lambda model: (self[model].interval.end, model)))
 
     def introducers(self, technique: str) -> tuple[str, ...]:
-        """The documents that described a technique first: the primary one, then concurrent ones."""
+        """The documents that described a technique first: the primary one, then concurrent ones.
+
+        >>> import lineage
+        >>> lineage.load().introducers("rope")
+        ('su-2021-roformer',)
+        """
         edges = self.in_edges(technique, "introduced-technique")
         ranked = sorted(edges, key=lambda edge: (edge.data.get("role") != "primary", edge.source))
         return tuple(edge.source for edge in ranked)
 
     # -- other forms -----------------------------------------------------------------------------------------------------
 
+    def select(
+        self, *selections: str, exclude: Iterable[str] | str = (), via: Collection[Basis] = BASES
+    ) -> LineageGraph:
+        """The graph of what a selection selects, and of the edges between; ``docs/selectors.md`` tells the language.
+
+        Args:
+            *selections: selections; several are a union, and none selects everything.
+            exclude: a selection, or several, to be left out.
+            via: which kinds of descent ``+`` and ``@`` follow.
+
+        Returns:
+            A graph of its own: :attr:`ids` lists it, a notebook draws it, and it can be asked again.
+
+        Raises:
+            SelectorError: if a selection cannot be read; it carries the place.
+            UnknownNodeError: if it names a node that does not exist.
+
+        >>> import lineage
+        >>> lineage.load().select("1+alpaca", exclude="weights:api").ids
+        ('alpaca', 'llama')
+        """
+        without = (exclude,) if isinstance(exclude, str) else exclude
+        return self.subgraph(self._choose(selections, without, via))
+
     def subgraph(self, node_ids: Iterable[str]) -> LineageGraph:
-        """The graph of these nodes and of the edges between them."""
-        kept = {self[node_id].id for node_id in node_ids}
+        """The graph of these nodes and of the edges between them.
+
+        Raises:
+            UnknownNodeError: if nothing, or more than one thing, is called so.
+
+        >>> import lineage
+        >>> lineage.load().subgraph(["LLaMA", "alpaca"])
+        <LineageGraph: 2 nodes, 1 edges>
+        """
+        kept = {self.resolve(node_id) for node_id in node_ids}
         return LineageGraph(
             [self._nodes[node_id] for node_id in kept],
             [edge for edge in self._edges if edge.source in kept and edge.target in kept],
@@ -517,7 +698,12 @@ class LineageGraph:
 
     @property
     def whole(self) -> LineageGraph:
-        """The graph that :meth:`as_of` has cut this one out of; else this one."""
+        """The graph that :meth:`as_of` has cut this one out of; else this one.
+
+        >>> import lineage
+        >>> "llama" in lineage.load().as_of("2022-12").whole
+        True
+        """
         return self if self._whole is None else self._whole
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
@@ -537,10 +723,35 @@ class LineageGraph:
             graph.add_edge(edge.source, edge.target, key=f"{edge.kind}:{edge.relation or ''}", **attributes)
         return graph
 
+    def to_pandas(self) -> Tables:
+        """Two pandas tables, ``nodes`` by id and ``edges``, with every field of the records as a column.
+
+        The plotted date stands there as it is written (``date``), as a number (``year``) and as the first and last day that it
+        may stand for (``earliest``, ``latest``); a list is a tuple, so that ``DataFrame.explode`` takes it apart; the addresses
+        of an edge's sources are in ``urls``. What is not known is missing.
+
+        Raises:
+            ToolError: if pandas, an extra, is not installed.
+
+        >>> import lineage
+        >>> nodes, edges = lineage.load().select("llama alpaca").to_pandas()
+        >>> nodes.loc["llama", "family"], list(edges["relation"])
+        ('Llama', ['finetuned'])
+        """
+        from lineage.frames import tables
+
+        return tables((node.data for node in self._nodes.values()), (edge.data for edge in self._edges))
+
     def to_dict(
         self, query: Mapping[str, Any] | None = None, paths: Iterable[Iterable[str]] = (), *, truncated: bool = False
     ) -> dict[str, Any]:
-        """The envelope of every JSON answer: nodes by id, edges by their ends, nothing that is not known."""
+        """The envelope of every JSON answer: nodes by id, edges by their ends, nothing that is not known.
+
+        >>> import lineage
+        >>> content = lineage.load().select("llama alpaca").to_dict({"asked": "who"})
+        >>> content["format"], content["query"], [node["id"] for node in content["nodes"]]
+        ('lineage/graph', {'asked': 'who'}, ['alpaca', 'llama'])
+        """
         return {
             "format": "lineage/graph",
             "format_version": FORMAT_VERSION,

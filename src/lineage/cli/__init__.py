@@ -38,6 +38,10 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
+        if "_LINEAGE_COMPLETE" in os.environ:
+            from lineage.cli import shell
+
+            shell.prepare(cli)
         code = cli.main(standalone_mode=False, prog_name="lineage")
     except CatalogError as error:
         tell(str(error))

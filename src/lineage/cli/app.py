@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 import click
 
 from lineage import index
+from lineage.cli.headings import Headed
 from lineage.errors import OutputError
 from lineage.vocabulary import BASES, DateInterval, printable
 
@@ -29,11 +30,12 @@ _MODULES: Final = {
     "measures": ("diff", "schema", "stats", "technique"),
     "outputs": ("build", "export"),
     "questions": ("ancestors", "cite", "descendants", "ls", "show", "timeline"),
+    "shell": ("completion",),
 }
 """Where each command is. One that is missing here is found all the same, by looking everywhere."""
 
 
-class Commands(click.Group):
+class Commands(Headed):
     """A group that imports the module of a command when it is asked for: a question does not pay for the pictures."""
 
     _known: MutableMapping[str, click.Command]
@@ -78,6 +80,8 @@ def cli(context: click.Context, data: Path | None) -> None:
     """Where does a language model come from, what came of it, and who says so?
 
     A model, paper or technique is named by its id, its name or an alias: `llama-2`, "Llama 2", 2307.09288.
+
+    `lineage COMMAND -h` tells about a command, with an example that runs.
 
     \b
     Example:
