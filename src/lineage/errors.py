@@ -153,6 +153,12 @@ class ToolError(LineageError):
 
 
 class LimitError(LineageError):
-    """A question or a picture larger than a documented limit."""
+    """A question or a picture larger than a documented limit; of a selector that counts too far, with the place."""
 
     exit_code = 8
+
+    def __init__(self, message: str, *, text: str | None = None, position: int = 0) -> None:
+        self.text = text
+        self.position = position
+        self.reason = message
+        super().__init__(message if text is None else pointed(message, text, position))

@@ -413,7 +413,7 @@ class LineageGraph:
         >>> lineage.load().ancestors("Alpaca", depth=1)
         ('llama', 'text-davinci-003')
         """
-        return tuple(sorted(self._reach(node_id, lambda one: self.parents(one, via), depth)))
+        return tuple(sorted(self._relatives(node_id, up=True, via=via, depth=depth)))
 
     def descendants(self, node_id: str, via: Collection[Basis] = BASES, depth: int | None = None) -> tuple[str, ...]:
         """All nodes that came of a node, sorted. A node is not its own descendant; arguments as for :meth:`ancestors`.
@@ -423,25 +423,7 @@ class LineageGraph:
         >>> graph.descendants("alpaca"), "instructgpt" in graph.descendants("gpt-1")
         ((), True)
         """
-        return tuple(sorted(self._reach(node_id, lambda one: self.children(one, via), depth)))
-
-    def _reach(self, start: str, step: Callable[[str], Iterable[str]], depth: int | None) -> dict[str, int]:
-        """Distance in generations of everything that is reached from ``start``, itself left out."""
-        start = self.resolve(start)
-        if depth is not None and depth < 0:
-            raise ValueError(f"a depth of {depth} is no number of generations")
-        distance = {start: 0}
-        queue = deque([start])
-        while queue:
-            here = queue.popleft()
-            if depth is not None and distance[here] >= depth:
-                continue
-            for there in step(here):
-                if there not in distance:
-                    distance[there] = distance[here] + 1
-                    queue.append(there)
-        del distance[start]
-        return distance
+        return tuple(sorted(self._relatives(node_id, up=False, via=via, depth=depth)))
 
     def distances(self, node_id: str, *, up: bool, via: Collection[Basis] = BASES) -> dict[str, int]:
         """Generations between a node and each of its ancestors (``up``) or descendants, by the shortest way.
@@ -450,7 +432,45 @@ class LineageGraph:
         >>> lineage.load().distances("alpaca", up=True, via=["weights"])
         {'llama': 1}
         """
-        return self._reach(node_id, lambda one: (self.parents if up else self.children)(one, via), None)
+        return self._relatives(node_id, up=up, via=via, depth=None)
+
+    def _relatives(self, node_id: str, *, up: bool, via: Collection[Basis], depth: int | None) -> dict[str, int]:
+        node_id = self.resolve(node_id)
+        found = self.walk([node_id], up=up, via=via, depth=depth)
+        del found[node_id]
+        return found
+
+    def walk(
+        self, starts: Iterable[str], *, up: bool, via: Collection[Basis] = BASES, depth: int | None = None
+    ) -> dict[str, int]:
+        """Everything that some nodes came from (``up``) or that came of them, with the generations to the nearest of them.
+
+        The nodes themselves are in it, at 0.
+
+        Raises:
+            UnknownNodeError: if one of them is not there.
+            ValueError: if ``via`` names something that is no basis, or the depth is below 0.
+
+        >>> import lineage
+        >>> lineage.load().walk(["alpaca", "vicuna"], up=True, via=["weights"])
+        {'alpaca': 0, 'vicuna': 0, 'llama': 1}
+        """
+        _check_bases(via)
+        if depth is not None and depth < 0:
+            raise ValueError(f"a depth of {depth} is no number of generations")
+        distance = {self[one].id: 0 for one in starts}
+        edges = self._lineage_in if up else self._lineage_out
+        ring = list(distance)
+        while ring and (depth is None or depth > distance[ring[0]]):
+            after = []
+            for here in ring:
+                for edge in edges[here]:
+                    there = edge.source if up else edge.target
+                    if there not in distance and _counts(edge, via):
+                        distance[there] = distance[here] + 1
+                        after.append(there)
+            ring = after
+        return distance
 
     def roots(self) -> tuple[str, ...]:
         """The models without a parent, sorted.
@@ -503,7 +523,7 @@ class LineageGraph:
         if older == newer:
             return ()
         # How far it still is: a line is taken up again in the order of the length it will have at least.
-        left = self._reach(newer, lambda one: self.parents(one, via), None)
+        left = self._relatives(newer, up=True, via=via, depth=None)
         if older not in left or limit < 1:
             return ()
         left[newer] = 0

@@ -226,8 +226,8 @@ def _models(test: Callable[[LineageGraph, str, Collection[Basis]], bool]) -> _Me
 
 
 GROUPS: Final[dict[str, _Method]] = {
-    "root": _models(lambda graph, one, via: not graph.parents(one, via)),
-    "leaf": _models(lambda graph, one, via: not graph.children(one, via)),
+    "root": _models(lambda graph, one, via: not graph.parent_edges(one, via)),
+    "leaf": _models(lambda graph, one, via: not graph.child_edges(one, via)),
     "merge": lambda graph, _value, _quoted, via: _relation(graph, "merged", True, via),
     "disputed": lambda graph, _value, _quoted, _via: _ends(graph, lambda edge: "disputed" in edge.data),
     "incomplete": _models(lambda graph, one, _via: bool(missing_parts(graph, one))),

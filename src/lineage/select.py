@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from lineage.errors import LimitError, LineageError, SelectorError, UnknownNodeError, pointed
+from lineage.errors import LimitError, LineageError, SelectorError, UnknownNodeError
 from lineage.graph import LineageGraph
 from lineage.methods import METHODS, ValueProblem, is_pattern, matcher, similar
 from lineage.vocabulary import BASES, Basis
@@ -113,7 +113,8 @@ class _Parser:
 
     def selection(self) -> tuple[tuple[Atom, ...], ...]:
         if len(self.text) > MAX_LENGTH:
-            raise LimitError(f"the selection has {len(self.text)} characters; at most {MAX_LENGTH} are read")
+            message = f"the selection has {len(self.text)} characters; at most {MAX_LENGTH} are read"
+            raise LimitError(message, position=MAX_LENGTH)
         found = []
         self._skip_space()
         if self.at == len(self.text):
@@ -153,7 +154,7 @@ class _Parser:
     def _generations(self, digits: str) -> int:
         if len(digits) > 5 or int(digits) > MAX_GENERATIONS:
             message = f"{digits[:8]} generations; at most {MAX_GENERATIONS} are followed"
-            raise LimitError(pointed(message, self.text, self.at))
+            raise LimitError(message, text=self.text, position=self.at)
         return int(digits)
 
     def _term(self) -> Term:
@@ -228,13 +229,7 @@ class _Evaluation:
         return self._spread(ids, atom.up, up=True) | self._spread(ids, atom.down, up=False)
 
     def _spread(self, ids: frozenset[str], depth: int | None, *, up: bool) -> frozenset[str]:
-        step = self.graph.parents if up else self.graph.children
-        reached, edge = set(ids), ids
-        while edge and (depth is None or depth > 0):
-            edge = frozenset(there for here in edge for there in step(here, self.via)) - reached
-            reached |= edge
-            depth = None if depth is None else depth - 1
-        return frozenset(reached)
+        return ids if depth == 0 else frozenset(self.graph.walk(ids, up=up, via=self.via, depth=depth))
 
     def _term(self, term: Term) -> frozenset[str]:
         if term not in self.found:

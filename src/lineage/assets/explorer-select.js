@@ -275,9 +275,10 @@ function normalForm(name) {
   return form;
 }
 
-/** Without case. @param {string} text */
+/** Without case: by way of the capitals, for "ß" is "SS"; but a dotless i is none with a dot. @param {string} text */
 function folded(text) {
-  return text.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
+  const parts = text.split("ı").map((part) => part.toLowerCase().toUpperCase().toLowerCase());
+  return parts.join("ı").replaceAll("ς", "σ");
 }
 
 /** The test of a pattern, null for a value that is none. @param {string} value @param {boolean} quoted */
