@@ -18,8 +18,14 @@ import toy
 from click.testing import CliRunner
 
 import lineage
-from lineage import LineageGraph
+from lineage import LineageGraph, Node
+from lineage.analysis import adoption, stats, timeline
 from lineage.cli import cli
+from lineage.comparison import compare, difference
+from lineage.descent import tree as grow
+from lineage.views import sides, trees
+from lineage.views.text import Page, tabs, width
+from lineage.vocabulary import printable
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((Path(lineage.__file__).parent / "assets/answer.schema.json").read_text(encoding="utf-8"))
@@ -203,3 +209,64 @@ def test_a_state_that_is_not_there_is_told(tmp_path: Path, toy_directory: Path, 
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     assert not (toy_directory / "x").exists()
+
+
+def test_an_answer_of_many_nodes_has_a_limit(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph too large to be measured is exit 8 and a sentence, as is a tree too deep to be drawn; tabs have all of it."""
+    from lineage.cli import measures
+    from lineage.errors import LimitError
+
+    monkeypatch.setattr(measures, "MAX_MEASURED", 5)
+    monkeypatch.setattr(trees, "MAX_DEPTH", 2)
+    with pytest.raises(LimitError, match="11 nodes are more than are measured") as caught:
+        ask(place, ["stats"], "text")
+    assert caught.value.exit_code == 8
+    with pytest.raises(LimitError, match="deeper than 2 generations; --depth shows a part of it"):
+        ask(place, ["tree", "a"], "text")
+    assert ask(place, ["tree", "a", "--depth", "2"], "text")[0] == 0
+    assert ask(place, ["tree", "a"], "tabs")[0] == 0
+
+
+@pytest.mark.parametrize("columns", [20, 40, 500])
+def test_a_narrow_terminal_is_survived(graph: LineageGraph, columns: int) -> None:
+    """No row of a table is wider than it can be; a tree puts sources on lines of their own where they do not fit."""
+    page = Page(columns=columns)
+    branches = list(grow(graph, ["a"]))
+    lines = trees.text(page, graph, branches).splitlines()
+
+    assert len(lines) == len(branches) + (6 if columns < 100 else 0)
+    assert all(
+        "https:" not in line or width(line) <= columns or line.strip(" │").startswith("https:") for line in lines
+    )
+    assert width(page.table([("通义千问" * 20, "x" * 300)]).splitlines()[0]) <= 160 + 2 + max(columns, 8)
+    assert width(page.table([("a", "通义千问" * 50)]).rstrip("\n")) <= max(columns, 11)
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J\x1b]0;x\x07", "\u202egnp", "a\tb\nc", "\ud800", "x\u2028y", "'; rm -rf"])
+def test_a_hostile_name_is_only_a_name(graph: LineageGraph, name: str) -> None:
+    """No answer holds what a terminal would obey, and every row keeps its fields and its line."""
+    nodes = [
+        Node(one.id, one.kind, name, one.date, {**one.data, "name": name, "family": name, "organizations": (name,)})
+        if one.kind == "model"
+        else one
+        for one in graph.nodes()
+    ]
+    hostile = LineageGraph(nodes, graph.edges())
+    page, branches = Page(), list(grow(hostile, ["a"]))
+    told = [
+        trees.text(page, hostile, branches),
+        tabs(trees.rows(branches, hostile)),
+        page.timeline(hostile, timeline(hostile, hostile)),
+        page.technique(hostile, adoption(hostile, "t")),
+        page.stats(stats(hostile)),
+        sides.comparison(page, hostile, compare(hostile, "d", "f")),
+        tabs(sides.comparison_rows(compare(hostile, "d", "f"))),
+        sides.difference(page, difference(graph, hostile)),
+        tabs(sides.difference_rows(difference(graph, hostile))),
+    ]
+
+    for text in told:
+        assert printable(text.replace("\n", "")) == text.replace("\n", "").replace("\t", "")
+        assert len(text.splitlines()) == text.count("\n")
+    rows = tabs(sides.difference_rows(difference(graph, hostile))).splitlines()
+    assert {row.count("\t") for row in rows} == {7}

@@ -530,3 +530,23 @@ def test_a_template_is_written_into_the_data_and_asked_for(toy_directory: Path) 
     before = Path(found[1]).read_bytes()
     assert run("--data", str(toy_directory), "new", "model", "h", "--family", "toy")[0] == 2
     assert Path(found[1]).read_bytes() == before
+
+
+def test_each_command_is_where_the_group_looks_for_it() -> None:
+    """A command is found by importing its module alone; a question imports none that draws."""
+    from lineage.cli.app import _MODULES
+
+    found = {name: command.callback.__module__ for name, command in cli.cli.commands.items() if command.callback}
+    code = (
+        "import sys; sys.argv = ['lineage', 'is-ancestor', 'gpt-1', 'gpt-2', '-q']\nfrom lineage.cli import main\n"
+        "try: main()\nexcept SystemExit as end: print(end.code, sorted(name for name in sys.modules if name.startswith("
+        "('lineage.cli.', 'lineage.views', 'lineage.select', 'networkx', 'pydantic', 'yaml', 'platformdirs'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    listed = {name: f"lineage.cli.{module}" for module, names in _MODULES.items() for name in names}
+    assert {name: found[name] for name in listed} == listed
+    if not done.stdout.startswith("0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.questions']"):
+        # The first question of the run has read the data; the second reads what it needs.
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.questions']\n"

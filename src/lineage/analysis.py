@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -217,10 +217,10 @@ def stats(graph: LineageGraph) -> Stats:
     """The size, the sourcing and the most influential nodes of a graph."""
     edges = graph.edges()
     models = graph.nodes("model")
-    descendants = {model.id: len(graph.descendants(model.id)) for model in models}
     adopters = {technique.id: len(graph.adopters(technique.id)) for technique in graph.nodes("technique")}
     makers = Counter(maker for model in models for maker in model.organizations)
     generations = graph.generations()
+    descendants = _descendants(graph, generations)
     return Stats(
         nodes=_ranked(Counter(node.kind for node in graph.nodes())),
         edges=_ranked(Counter(edge.kind for edge in edges)),
@@ -247,6 +247,18 @@ def stats(graph: LineageGraph) -> Stats:
         widest_families=_ranked(Counter(_family(graph, model.id) for model in models), 10),
         deepest_families=_ranked(_longest_lines(graph, generations), 10),
     )
+
+
+def _descendants(graph: LineageGraph, generations: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The number of models that came of each: one bit for each model, from the last generation to the first."""
+    bit: dict[str, int] = {}
+    below: dict[str, int] = {}
+    for one in (model for layer in reversed(generations) for model in layer):
+        bit[one] = 1 << len(bit)
+        below[one] = 0
+        for child in graph.children(one):
+            below[one] |= below[child] | bit[child]
+    return {one: bits.bit_count() for one, bits in below.items()}
 
 
 def _users(graph: LineageGraph, paper: str) -> set[str]:

@@ -548,8 +548,9 @@ class LineageGraph:
         >>> [edge.label for edge in lineage.load().edges_between("gpt-1", "gpt-2")]
         ['architecture', 'succeeds']
         """
-        child = self.resolve(child)
-        edges = [edge for edge in self.child_edges(parent, via) if edge.target == child]
+        parent = self.resolve(parent)
+        # Asked of the child: it has few parents, and a parent may have thousands of children.
+        edges = [edge for edge in self.parent_edges(child, via) if edge.source == parent]
         return tuple(sorted(edges, key=_basis_rank))
 
     def common_ancestors(self, one: str, other: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:

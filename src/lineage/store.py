@@ -167,8 +167,8 @@ class _Store:
         self._sections: dict[str, tuple[int, int, int]] = {}
         at = len(line) + 1
         for name, length, total in header["sections"]:
-            if length < 0:
-                raise ValueError("a section of negative length")
+            if length < 0 or at + length > size:
+                raise ValueError("a section that is not in the file")
             self._sections[name] = (at, length, total)
             at += length
         self._records_at = at
