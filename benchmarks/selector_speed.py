@@ -1,7 +1,7 @@
 """How long selectors take: reading, by the length of the text; answering and cutting off, by the size of the graph.
 
-``python benchmarks/selector_speed.py`` prints the best of several runs. Of reading, twice the text should take about twice the time; of
-answering, ten times the graph about ten times. ``nx.ancestors`` on the same graph stands beside ``+x``.
+``python benchmarks/selector_speed.py`` prints the best of several runs. Of reading, twice the text should take about twice the
+time; of answering, ten times the graph about ten times. ``nx.ancestors`` on the same graph stands beside ``+x``.
 """
 
 from __future__ import annotations
