@@ -27,6 +27,10 @@ INDEX_VERSION: Final = 1
 """Raised when what is stored changes, so that an older index is not read."""
 
 
+BORROWED_FILE: Final = "from-lineage.yaml"
+"""In a directory of a user's own: copies of records that came with lineage. Beside the originals they are left out."""
+
+
 class DataNotFoundError(LineageError):
     """There is no such directory of records."""
 
@@ -42,14 +46,27 @@ def data_directory() -> Path:
     named = os.environ.get("LINEAGE_DATA")
     if named:
         return existing(Path(named))
+    return builtin_directory()
+
+
+def builtin_directory() -> Path:
+    """Where the records are that came with the package.
+
+    Raises:
+        DataNotFoundError: if there is no such directory.
+    """
     package = Path(__file__).parent
     carried = package / "graph_data"
     # An editable install runs from the source tree, where the data stand beside `src`.
     return existing(carried if carried.is_dir() else package.parent.parent / "graph_data")
 
 
-def load(directory: Path | str | None = None) -> LineageGraph:
+def load(directory: Path | str | None = None, *, with_builtin: bool = False) -> LineageGraph:
     """The checked graph of a directory of records; by default of :func:`data_directory`.
+
+    Args:
+        directory: where the records are.
+        with_builtin: whether the records that came with lineage are joined to them.
 
     Raises:
         CatalogError: if the data have problems; it carries all of them. Warnings do not count.
@@ -60,11 +77,11 @@ def load(directory: Path | str | None = None) -> LineageGraph:
     2017
     """
     place = data_directory() if directory is None else existing(Path(directory))
-    index_file = _index_file(place)
+    index_file = _index_file(place, with_builtin=with_builtin)
     stored = _read_index(index_file)
     if stored is not None:
         return stored
-    catalog, problems = _read_and_check(place)
+    catalog, problems = _read_and_check(place, with_builtin=with_builtin)
     errors = tuple(problem for problem in problems if problem.severity == "error")
     if errors:
         raise CatalogError(errors)
@@ -73,8 +90,12 @@ def load(directory: Path | str | None = None) -> LineageGraph:
     return graph
 
 
-def check(directory: Path | str | None = None) -> tuple[Problem, ...]:
+def check(directory: Path | str | None = None, *, with_builtin: bool = False) -> tuple[Problem, ...]:
     """All problems of a directory of records, in the order of files and lines; none if it is sound.
+
+    Args:
+        directory: where the records are.
+        with_builtin: whether the records that came with lineage are joined to them.
 
     Raises:
         DataNotFoundError: if there is no such directory.
@@ -83,23 +104,22 @@ def check(directory: Path | str | None = None) -> tuple[Problem, ...]:
     >>> lineage.check()
     ()
     """
-    return _read_and_check(data_directory() if directory is None else existing(Path(directory)))[1]
+    place = data_directory() if directory is None else existing(Path(directory))
+    return _read_and_check(place, with_builtin=with_builtin)[1]
 
 
-def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
+def _read_and_check(place: Path, *, with_builtin: bool = False) -> tuple[Catalog, tuple[Problem, ...]]:
     from lineage import catalog, checks  # 150 ms that a warm query does not pay
 
-    try:
-        shown = place.relative_to(Path.cwd())
-    except ValueError:
-        shown = place
     notes = _canonical_file()
     known = _read_canonical_digests(notes)
     # Hundreds of thousands of small objects are made and none is garbage; to look for some takes a tenth of the time.
     collects = gc.isenabled()
     gc.disable()
     try:
-        content = catalog.read(shown, known)
+        content = catalog.read(_shown(place), known)
+        if with_builtin:
+            content = content.beside(catalog.read(_shown(builtin_directory()), known), BORROWED_FILE)
         problems = checks.check(content)
     finally:
         if collects:
@@ -109,6 +129,13 @@ def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
         kept = content.canonical | (known if len(known) < 4096 else frozenset())
         _write(notes, json.dumps(sorted(kept)))
     return content, problems
+
+
+def _shown(place: Path) -> Path:
+    try:
+        return place.relative_to(Path.cwd())
+    except ValueError:
+        return place
 
 
 def existing(place: Path) -> Path:
@@ -244,8 +271,9 @@ def _code_digest() -> bytes:
     return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(here.glob("*.py")))
 
 
-def _index_file(place: Path) -> Path | None:
-    return _cache_file(f"index-{digest(place)}.json")
+def _index_file(place: Path, *, with_builtin: bool = False) -> Path | None:
+    joined = f"-{digest(builtin_directory())[:32]}" if with_builtin else ""
+    return _cache_file(f"index-{digest(place)}{joined}.json")
 
 
 def _canonical_file() -> Path | None:

@@ -13,11 +13,11 @@ from typing import NoReturn
 
 import click
 
-from lineage.cli import data, figures, outputs, questions
+from lineage.cli import data, figures, imports, outputs, questions
 from lineage.cli.app import cli, count, tell
 from lineage.errors import CatalogError, LineageError, OutputError
 
-__all__ = ["cli", "data", "figures", "main", "outputs", "questions"]
+__all__ = ["cli", "data", "figures", "imports", "main", "outputs", "questions"]
 
 
 def main() -> NoReturn:

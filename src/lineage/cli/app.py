@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     envvar="LINEAGE_DATA",
     help="Directory of records to use instead of those that came with lineage (LINEAGE_DATA).",
 )
+@click.option("--with-builtin", is_flag=True, help="Join the records of --data to those that came with lineage.")
 @click.pass_context
-def cli(context: click.Context, data: Path | None) -> None:
+def cli(context: click.Context, data: Path | None, *, with_builtin: bool) -> None:
     """Where does a language model come from, what came of it, and who says so?
 
     A model, paper or technique is named by its id, its name or an alias: `llama-2`, "Llama 2", 2307.09288.
@@ -40,7 +41,15 @@ def cli(context: click.Context, data: Path | None) -> None:
     Example:
       lineage path transformer llama-2
     """
+    if with_builtin and data is None:
+        raise click.UsageError("--with-builtin joins your records to those of lineage; name yours with --data")
     context.obj = data
+    context.meta["lineage.with_builtin"] = with_builtin
+
+
+def is_joined(context: click.Context) -> bool:
+    """Whether the question is about the user's records together with those that came with lineage."""
+    return bool(context.meta.get("lineage.with_builtin"))
 
 
 def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +76,7 @@ def via_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def load(context: click.Context) -> LineageGraph:
     """The graph that the question is about."""
-    return index.load(context.obj)
+    return index.load(context.obj, with_builtin=is_joined(context))
 
 
 def count(number: int, noun: str) -> str:
