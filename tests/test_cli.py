@@ -403,7 +403,10 @@ def test_export_draws_a_selection(ask: object, tmp_path: Path) -> None:
     assert code == 0
     assert out.startswith("digraph")
     code, _, err = ask("export", "svg", "+d", "-o", str(tmp_path / "x.svg"))  # type: ignore[operator]
-    assert (code, err) == (0, f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\n")
+    assert (code, err) == (
+        0,
+        f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\nsvg has no place for: 4 places and words of sources\n",
+    )
     assert (tmp_path / "x.svg").read_text().rstrip().endswith("</svg>")
 
 

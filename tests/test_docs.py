@@ -59,7 +59,7 @@ def test_the_readme_asks_every_kind_of_question() -> None:
     """Each command that answers is shown once in the README."""
     shown = {question.split()[0] for question in QUESTIONS}
 
-    assert set(cli.commands) - {"audit", "build", "check", "fmt", "new"} == shown
+    assert set(cli.commands) - {"audit", "build", "check", "fmt", "import", "new"} == shown
 
 
 def test_the_python_of_the_readme_runs() -> None:

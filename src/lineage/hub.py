@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, Protocol
 
-from lineage.cards import Reading, answer, repository
+from lineage.cards import Reading, repository
 from lineage.errors import Location, ToolError
+from lineage.hub_cards import answer
 
 MAX_MODELS: Final = 1000
 """One question is asked for each model; the Hub lets a stranger ask 500 in five minutes."""

@@ -158,7 +158,7 @@ def written(made: Import, before: Callable[[str], str | None]) -> dict[str, str]
     files: dict[str, str] = {}
     for name, text in made.files.items():
         there = before(name)
-        if there is None or (_is_placeholder(name) and made.replaced):
+        if there is None or there.endswith("\n[]\n") or (_is_placeholder(name) and made.replaced):
             files[name] = text
         else:
             files[name] = f"{there.rstrip(chr(10))}\n\n{text.partition(chr(10) * 2)[2]}"
@@ -568,7 +568,8 @@ class _Import:
 
     def _record(self, draft: _Draft) -> dict[str, Any]:
         card = draft.card
-        usual = [self._spelt(self.names.makers.get(one.casefold(), one)) for one in card.organizations]
+        of_namespace = self.names.makers if card.said == "card" else {}
+        usual = [self._spelt(of_namespace.get(one.casefold(), one)) for one in card.organizations]
         maker = list(dict.fromkeys(usual)) or [NO_MAKER]
         if maker == [NO_MAKER] and not draft.placeholder:
             message = f"`{cleaned(card.key)}` tells no maker"
@@ -681,7 +682,7 @@ def _is_placeholder(file: str) -> bool:
 
 def _text(name: str, records: list[dict[str, Any]]) -> str:
     head = f"# yaml-language-server: $schema={'../' * name.count('/')}{SCHEMA_FILE}\n"
-    return f"{head}\n{canonical('', records)}"
+    return canonical(f"{head}\n- {{}}\n", records)
 
 
 def _plain(value: Any) -> Any:

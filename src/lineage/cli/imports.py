@@ -96,11 +96,11 @@ def hf(
     Example:
       lineage import hf cards -o mine
     """
-    from lineage import cards, hub
+    from lineage import hub, hub_cards
 
     if not paths and not repo:
         raise click.UsageError("name files or folders with cards, or a model of the Hub with --repo")
-    reading = cards.read_hub(paths, namespace)
+    reading = hub_cards.read_hub(paths, namespace)
     if repo:
         asked = hub.walk(repo, depth, down, hub.connect())
         reading.cards += asked.cards
@@ -126,11 +126,11 @@ def csv(file: Path, source: str, place: Path, date: str, report: Path | None) ->
     Example:
       lineage import csv models.csv -o mine
     """
-    from lineage import cards
+    from lineage import rows
 
     if source and not source.startswith("https://"):
         raise click.UsageError("--source has to be an https address")
-    _take(cards.read_table(file, source), place, date, report)
+    _take(rows.read_table(file, source), place, date, report)
 
 
 def _take(reading: Reading, place: Path, date: str, report: Path | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage import index
-from lineage.cli.app import cli, count, emit, load, page, say, tell, write, write_all
+from lineage.cli.app import cli, count, emit, is_joined, load, page, say, tell, write, write_all
 from lineage.cli.figures import hero
 from lineage.errors import LimitError, OutputError
 from lineage.select import select
@@ -55,7 +55,7 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     graph = load(context)
     if blog and not (blog / "_config.yml").is_file():
         raise OutputError(f"{blog} has no _config.yml, so it is no Jekyll site; name the folder that has one")
-    outputs = _render(graph, context.obj or index.data_directory(), steps)
+    outputs = _render(graph, context.obj or index.data_directory(), steps, joined=is_joined(context))
     kit = _kit(graph, blog, outputs, steps) if blog else {}
     steps.begin("writing")
     write_all({out / name: content for name, content, _ in outputs})
@@ -69,7 +69,7 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
 
 
-def _render(graph: LineageGraph, place: Path, steps: Steps) -> list[tuple[str, bytes, str]]:
+def _render(graph: LineageGraph, place: Path, steps: Steps, *, joined: bool = False) -> list[tuple[str, bytes, str]]:
     """Every output, before any is written: name, content, and how much of the graph it shows."""
     from lineage.layout import lanes
     from lineage.rail import on_rail
@@ -82,7 +82,7 @@ def _render(graph: LineageGraph, place: Path, steps: Steps) -> list[tuple[str, b
             f"{models} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
         )
     steps.begin("growing the tree")
-    grown = hero(graph, place)
+    grown = hero(graph, place, joined=joined)
     tree_svg = tree.svg(graph, grown)
     tree_png = figure.png(tree_svg, scale=2)
     tree_webp = raster.webp(tree_png)
