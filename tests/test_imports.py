@@ -18,7 +18,8 @@ from lineage.cards import MAX_LINE_BYTES, Reading, cleaned, repository
 from lineage.cli import cli
 from lineage.errors import CatalogError, LineageError, Location, ToolError
 from lineage.hub_cards import MAX_BASES, answer, card, read_hub
-from lineage.imports import Import, Names, take, written
+from lineage.imports import Import, take, written
+from lineage.names import Names
 from lineage.rows import read_table
 from lineage.views.exchange import write
 

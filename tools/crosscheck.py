@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 
 import lineage
 from lineage import LineageGraph
-from lineage.imports import Names
+from lineage.names import Names
 from lineage.vocabulary import BASES, Basis, printable
 
 CODE_NAMES: Final = {
