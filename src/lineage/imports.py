@@ -18,10 +18,10 @@ from pydantic import ValidationError
 from lineage.canonical import canonical
 from lineage.cards import Base, Card, Reading, cleaned, repository
 from lineage.catalog import MAX_FILE_BYTES, SCHEMA_FILE, Catalog, schema
-from lineage.descent import PLACEHOLDER, Descent, Draft, is_placeholder
 from lineage.errors import Problem
 from lineage.graph import LineageGraph, Node
 from lineage.index import BORROWED_FILE
+from lineage.parentage import PLACEHOLDER, Draft, Parentage, is_placeholder
 from lineage.records import Model
 from lineage.vocabulary import BASIS_OF_RELATION, normal_form
 
@@ -109,7 +109,7 @@ def written(made: Import, before: Callable[[str], str | None]) -> dict[str, str]
     return files
 
 
-class _Import(Descent):
+class _Import(Parentage):
     """The records of what hangs together, and their files."""
 
     def result(self) -> Import:

@@ -39,7 +39,7 @@ class Draft:
     placeholder: bool = False
 
 
-class Descent:
+class Parentage:
     """The models that were read, each with the parents that it may have."""
 
     def __init__(
