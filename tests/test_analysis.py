@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lineage import LineageGraph
-from lineage.analysis import Adopter, Adoption, Stats, adoption, ends_known, missing_parts, stats
+from lineage import LineageGraph, Node
+from lineage.analysis import Adopter, Adoption, Event, Stats, adoption, ends_known, missing_parts, stats, timeline
 
 
 def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None:
@@ -15,6 +15,38 @@ def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None
         adopters=(Adopter("c", "2019-03", 657), Adopter("e", "2021-01-01", 1299)),
         by_year=((2019, 1), (2021, 1)),
         by_family=(("Toy", 2),),
+        first=("c",),
+        inherited=("d",),
+        without=(),
+    )
+
+
+def test_families_without_a_technique_are_those_that_came_after_it(graph: LineageGraph) -> None:
+    """A family that has models since then and none that uses or inherits it; what came before could not."""
+
+    def moved(node: Node) -> Node:
+        return Node(
+            node.id, node.kind, node.name, node.date, {**node.data, "family": {"f": "F", "g": "G"}.get(node.id, "T")}
+        )
+
+    other = LineageGraph([moved(node) for node in graph.nodes()], graph.edges())
+    late = LineageGraph(
+        [*(n for n in other.nodes() if n.id != "t"), Node("t", "technique", "T", "2020", {})], other.edges()
+    )
+
+    assert adoption(other, "t").without == (("F", 1), ("G", 1))
+    assert adoption(late, "t").without == (("G", 1),)
+
+
+def test_a_timeline_has_every_date_once(graph: LineageGraph) -> None:
+    """What was over first comes first, of two that end on one day the more precise; a technique has that of its introduction."""
+    events = timeline(graph, ["b", "a", "t", "c", "a"])
+
+    assert events == (
+        Event("2017-06-12", "introduced", "t"),
+        Event("2018-01-05", "weights", "a"),
+        Event("2019-03", "weights", "c"),
+        Event("2019", "weights", "b"),
     )
 
 
@@ -52,6 +84,10 @@ def test_stats_count_everything(graph: LineageGraph) -> None:
         ends_known=7,
         parts_asked=6,
         parts_known=0,
+        by_generation=(2, 3, 1, 1),
+        most_adopted_papers=(("p", 2), ("q", 1)),
+        widest_families=(("Toy", 7),),
+        deepest_families=(("Toy", 4),),
     )
 
 

@@ -45,8 +45,9 @@ def _ask(toy_directory: Path) -> object:
 
 
 def test_ancestors_are_listed_by_date(ask: object) -> None:
-    """The answer on stdout, the count on stderr, exit 0."""
-    assert ask("ancestors", "model e") == (  # type: ignore[operator]
+    """The answer on stdout, the count on stderr, exit 0; tabs in a pipe, columns where text is wanted."""
+    assert ask("ancestors", "model e")[1].splitlines()[0] == "a\t2018-01-05\tmodel\tAcme\tModel A"  # type: ignore[operator]
+    assert ask("ancestors", "model e", "--format", "text") == (  # type: ignore[operator]
         0,
         "a  2018-01-05  model  Acme  Model A\n"
         "c  2019-03     model  Acme  Model C\n"
@@ -58,7 +59,7 @@ def test_ancestors_are_listed_by_date(ask: object) -> None:
 
 def test_descent_can_be_narrowed(ask: object) -> None:
     """By basis and by generations."""
-    assert ask("descendants", "a", "--via", "outputs")[1] == "f  2018-06  model  Other  Model F\n"  # type: ignore[operator]
+    assert ask("descendants", "a", "--via", "outputs")[1] == "f\t2018-06\tmodel\tOther\tModel F\n"  # type: ignore[operator]
     assert [line[0] for line in ask("descendants", "a", "--depth", "1")[1].splitlines()] == ["f", "c", "b"]  # type: ignore[operator]
 
 
@@ -213,7 +214,7 @@ def test_a_picture_that_is_too_large_is_refused(tmp_path: Path) -> None:
 
 def test_common_ancestors(ask: object) -> None:
     """The nearest, and exit 1 where there are none."""
-    assert ask("common", "b", "c")[:2] == (0, "a  2018-01-05  model  Acme  Model A\n")  # type: ignore[operator]
+    assert ask("common", "b", "c")[:2] == (0, "a\t2018-01-05\tmodel\tAcme\tModel A\t1\t1\n")  # type: ignore[operator]
     assert ask("common", "a", "g")[:2] == (1, "")  # type: ignore[operator]
 
 
@@ -425,7 +426,9 @@ def test_a_terminal_that_knows_only_ascii_gets_an_answer(toy_directory: Path) ->
         "--data", str(toy_directory), "ls", "g", environment={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     )
 
-    assert (code, out) == (0, "g  2022  model  Acme  ?? G\n")
+    assert (code, out) == (0, "g\t2022\tmodel\tAcme\t?? G\n")
+    out = run("--data", str(toy_directory), "tree", "c", environment={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})[1]
+    assert [line[: line.index("Model")] for line in out.splitlines()] == ["", "`-- ", "    `-- "]
 
 
 def test_a_closed_pipe_is_no_error(toy_directory: Path) -> None:
@@ -517,3 +520,23 @@ def test_a_template_is_written_into_the_data_and_asked_for(toy_directory: Path) 
     before = Path(found[1]).read_bytes()
     assert run("--data", str(toy_directory), "new", "model", "h", "--family", "toy")[0] == 2
     assert Path(found[1]).read_bytes() == before
+
+
+def test_each_command_is_where_the_group_looks_for_it() -> None:
+    """A command is found by importing its module alone; a question imports none that draws."""
+    from lineage.cli.app import _MODULES
+
+    found = {name: command.callback.__module__ for name, command in cli.cli.commands.items() if command.callback}
+    code = (
+        "import sys; sys.argv = ['lineage', 'is-ancestor', 'gpt-1', 'gpt-2', '-q']\nfrom lineage.cli import main\n"
+        "try: main()\nexcept SystemExit as end: print(end.code, sorted(name for name in sys.modules if name.startswith("
+        "('lineage.cli.', 'lineage.views', 'lineage.select', 'networkx', 'pydantic', 'yaml', 'platformdirs'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    listed = {name: f"lineage.cli.{module}" for module, names in _MODULES.items() for name in names}
+    assert {name: found[name] for name in listed} == listed
+    if not done.stdout.startswith("0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.questions']"):
+        # The first question of the run has read the data; the second reads what it needs.
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.questions']\n"

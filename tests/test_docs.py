@@ -22,7 +22,8 @@ from lineage.views.exchange import FORMATS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-QUESTIONS = re.findall(r"^\$ lineage (.+)$", README, re.MULTILINE)
+ASKED = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+QUESTIONS = list(dict.fromkeys(re.findall(r"^\$ lineage (.+)$", README + ASKED, re.MULTILINE)))
 
 
 def test_the_template_of_the_contributing_guide_loads(tmp_path: Path) -> None:
@@ -52,7 +53,8 @@ def test_the_template_of_the_contributing_guide_loads(tmp_path: Path) -> None:
 def test_a_question_of_the_readme_is_answered(question: str, tmp_path: Path) -> None:
     """Each command of the README exits 0 on the data that come with lineage."""
     words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', question)]
-    done = subprocess.run([sys.executable, "-m", "lineage", *words], check=False, capture_output=True, cwd=tmp_path)
+    place = tmp_path if "-o" in words else ROOT  # `diff` names a directory of the repository
+    done = subprocess.run([sys.executable, "-m", "lineage", *words], check=False, capture_output=True, cwd=place)
 
     assert done.returncode == 0, done.stderr
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,15 @@ def test_the_collector_of_garbage_is_left_as_it_was(toy_directory: Path) -> None
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere platformdirs itself is asked")
+@pytest.mark.parametrize("named", [None, "", "/srv/x", "/srv/ü y"])
+def test_the_cache_is_where_platformdirs_says(monkeypatch: pytest.MonkeyPatch, named: str | None) -> None:
+    """The shortcut and the library mean the same directory, whatever the environment says."""
+    if named is None:
+        monkeypatch.delenv("XDG_CACHE_HOME")
+    else:
+        monkeypatch.setenv("XDG_CACHE_HOME", named)
+
+    assert index._cache() == user_cache_path("model-lineage", appauthor=False)

@@ -70,10 +70,13 @@ def test_a_technique_page_tells_introducer_adopters_and_lag(graph: LineageGraph)
         "  introduced-technique: The paper p  p, 2017-06-12\n    stated\n"
         "    https://arxiv.org/abs/1706.03762 (abstract): It says so.\n"
         "\nRefined by\n  u\n"
+        "\nFirst used by\n  Model C  c, 2019-03  +1.8 years\n"
+        "    stated: https://arxiv.org/abs/1706.03762 (abstract): It says so.\n"
         "\nUsed by 2 models of this graph\n"
         "  c  2019-03     +1.8 years  Model C\n"
         "  e  2021-01-01  +3.6 years  Model E\n"
         "\n  by year: 2019 1, 2021 1\n  by family: Toy 2\n"
+        "\nWith weights that came from these\n  d\n"
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from lineage.graph import LineageGraph
 from lineage.vocabulary import Basis, DateInterval
+
+_WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ class Adoption:
     """Year and the number of models of that year that use it."""
     by_family: tuple[tuple[str, int], ...]
     """Family and the number of its models that use it, the most first."""
+    first: tuple[str, ...]
+    """The adopters that may have been the first, as far as their dates are known."""
+    inherited: tuple[str, ...]
+    """Models that are not known to use it themselves, but whose weights came from one that does; the earliest first."""
+    without: tuple[tuple[str, int], ...]
+    """Families of which no model is known to use or inherit it, with the number of their models since it was introduced; the
+    most first. What is not known may still be so."""
 
 
 def adoption(graph: LineageGraph, technique: str) -> Adoption:
@@ -50,18 +59,62 @@ def adoption(graph: LineageGraph, technique: str) -> Adoption:
         for model in graph.adopters(technique)
     )
     years = Counter(graph[one.model].year for one in adopters)
-    families = Counter(str(graph[one.model].data["family"]) for one in adopters)
+    users = {one.model for one in adopters}
+    families = Counter(_family(graph, one.model) for one in adopters)
+    heirs = {heir for one in users for heir in graph.descendants(one, _WEIGHTS)} - users
+    having = {_family(graph, one) for one in users | heirs}
+    since = Counter(
+        _family(graph, model.id)
+        for model in graph.nodes("model")
+        if model.interval.end >= introduced.start and _family(graph, model.id) not in having
+    )
+    earliest = graph[adopters[0].model].interval.end if adopters else None
     return Adoption(
         technique=technique,
         introducers=graph.introducers(technique),
         introduced=graph[technique].date,
         adopters=adopters,
         by_year=tuple(sorted(years.items())),
-        by_family=tuple(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
+        by_family=_ranked(families),
+        first=tuple(one.model for one in adopters if earliest and graph[one.model].interval.start <= earliest),
+        inherited=tuple(sorted(heirs, key=lambda one: (graph[one].interval.end, one))),
+        without=_ranked(since),
     )
 
 
-_WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
+def _family(graph: LineageGraph, model: str) -> str:
+    return str(graph[model].data.get("family", ""))
+
+
+@dataclass(frozen=True)
+class Event:
+    """A day on which something came out."""
+
+    date: str
+    """As precise as it is known."""
+    what: str
+    """The kind of the date; of a technique, which has none of its own, ``introduced``."""
+    node: str
+
+
+def timeline(graph: LineageGraph, ids: Iterable[str]) -> tuple[Event, ...]:
+    """Every date of these nodes: what was over first comes first, of two that end on one day the more precise.
+
+    >>> import lineage
+    >>> timeline(lineage.load(), ["rope"])
+    (Event(date='2021-04-20', what='introduced', node='rope'),)
+    """
+    events = {
+        Event(date, what, one)
+        for one in ids
+        for date, what in (
+            [(told["date"], told["kind"]) for told in graph[one].data.get("dates", ())]
+            or [(graph[one].date, "introduced")]
+        )
+    }
+    return tuple(sorted(events, key=lambda one: (DateInterval.of(one.date).end, -len(one.date), one.node, one.what)))
+
+
 _MIXERS: Final[frozenset[str]] = frozenset({"attention", "state-space"})
 _PARTS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     **dict.fromkeys(
@@ -150,15 +203,24 @@ class Stats:
     """Models with weights to be had that are asked for their parts: see :func:`missing_parts`."""
     parts_known: int
     """Those of them that tell all of them."""
+    by_generation: tuple[int, ...]
+    """The number of models in each generation, the first first."""
+    most_adopted_papers: tuple[tuple[str, int], ...]
+    """Paper and the number of models that use a technique it introduced: the ten with the most."""
+    widest_families: tuple[tuple[str, int], ...]
+    """Family and the number of its models: the ten with the most."""
+    deepest_families: tuple[tuple[str, int], ...]
+    """Family and the number of models in the longest line of descent within it: the ten with the most."""
 
 
 def stats(graph: LineageGraph) -> Stats:
     """The size, the sourcing and the most influential nodes of a graph."""
     edges = graph.edges()
     models = graph.nodes("model")
-    descendants = {model.id: len(graph.descendants(model.id)) for model in models}
     adopters = {technique.id: len(graph.adopters(technique.id)) for technique in graph.nodes("technique")}
     makers = Counter(maker for model in models for maker in model.organizations)
+    generations = graph.generations()
+    descendants = _descendants(graph, generations)
     return Stats(
         nodes=_ranked(Counter(node.kind for node in graph.nodes())),
         edges=_ranked(Counter(edge.kind for edge in edges)),
@@ -169,7 +231,7 @@ def stats(graph: LineageGraph) -> Stats:
         roots=len(graph.roots()),
         leaves=len(graph.leaves()),
         merges=len({edge.target for edge in edges if edge.relation == "merged"}),
-        generations=len(graph.generations()),
+        generations=len(generations),
         most_descendants=_ranked(Counter(descendants), 10),
         most_adopted=_ranked(Counter(adopters), 10),
         organizations=_ranked(makers, 10),
@@ -178,7 +240,44 @@ def stats(graph: LineageGraph) -> Stats:
         ends_known=sum(ends_known(graph, model.id) for model in models),
         parts_asked=sum(_asked(graph, model.id) for model in models),
         parts_known=sum(_asked(graph, model.id) and not missing_parts(graph, model.id) for model in models),
+        by_generation=tuple(map(len, generations)),
+        most_adopted_papers=_ranked(
+            Counter({paper.id: len(_users(graph, paper.id)) for paper in graph.nodes("paper")}), 10
+        ),
+        widest_families=_ranked(Counter(_family(graph, model.id) for model in models), 10),
+        deepest_families=_ranked(_longest_lines(graph, generations), 10),
     )
+
+
+def _descendants(graph: LineageGraph, generations: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The number of models that came of each: one bit for each model, from the last generation to the first."""
+    bit: dict[str, int] = {}
+    below: dict[str, int] = {}
+    for one in (model for layer in reversed(generations) for model in layer):
+        bit[one] = 1 << len(bit)
+        below[one] = 0
+        for child in graph.children(one):
+            below[one] |= below[child] | bit[child]
+    return {one: bits.bit_count() for one, bits in below.items()}
+
+
+def _users(graph: LineageGraph, paper: str) -> set[str]:
+    """The models that use a technique which a paper introduced."""
+    introduced = graph.out_edges(paper, "introduced-technique")
+    return {model for edge in introduced for model in graph.adopters(edge.target)}
+
+
+def _longest_lines(graph: LineageGraph, generations: Iterable[Iterable[str]]) -> Counter[str]:
+    """Of each family the number of models in the longest line of descent that does not leave it."""
+    longest: dict[str, int] = {}
+    for one in (model for layer in generations for model in layer):
+        family = _family(graph, one)
+        kin = [longest[parent] for parent in graph.parents(one) if _family(graph, parent) == family]
+        longest[one] = 1 + max(kin, default=0)
+    lines: Counter[str] = Counter()
+    for one, length in longest.items():
+        lines[_family(graph, one)] = max(lines[_family(graph, one)], length)
+    return lines
 
 
 def _ranked(counts: Counter[str], most: int | None = None) -> tuple[tuple[str, int], ...]:

@@ -6,8 +6,9 @@ of them are seen together. An exception is raised only when a question cannot be
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -41,33 +42,77 @@ class Problem:
         return f"{self.location}: {self.severity}: {self.rule}: {self.message}; {self.repair}"
 
 
+_BEFORE: Final = 60
+_AFTER: Final = 40
+
+
+def pointed(message: str, text: str, position: int) -> str:
+    """A message above the text that it is about, with a caret below the place; of a long text the part around it.
+
+    >>> print(pointed("expected a name", "a,,b", 2))
+    expected a name
+      a,,b
+        ^
+    """
+    first, last = max(0, position - _BEFORE), position + _AFTER
+    before = ("…" if first else "") + "".join(map(_cell, text[first:position]))
+    after = "".join(map(_cell, text[position:last])) + ("…" if last < len(text) else "")
+    width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in before)
+    return f"{message}\n  {before}{after}\n  {' ' * width}^"
+
+
+def _cell(char: str) -> str:
+    """A character that takes room: what a terminal would obey, or lay over the one before it, would move the caret."""
+    if char.isspace():
+        return " "
+    return char if char.isprintable() and not unicodedata.combining(char) else "\ufffd"
+
+
 class LineageError(Exception):
     """A question that cannot be answered. ``exit_code`` is what the command line exits with."""
 
     exit_code: ClassVar[int] = 1
+    also: tuple[LineageError, ...] = ()
+    """What else is wrong with the same question, in the order of its text."""
 
 
 class SelectorError(LineageError):
-    """A selector that cannot be read; ``position`` counts characters from 0."""
+    """A selector that cannot be read; ``position`` counts characters from 0, ``reason`` is the message without the picture."""
 
     exit_code = 2
 
     def __init__(self, message: str, *, text: str, position: int) -> None:
         self.text = text
         self.position = position
-        super().__init__(f"{message}\n  {text}\n  {' ' * position}^")
+        self.reason = message
+        super().__init__(pointed(message, text, position))
 
 
 class UnknownNodeError(LineageError):
-    """No node has this id, name or alias, or more than one has it."""
+    """No node has this id, name or alias, or more than one has it, or it is later than the graph's horizon."""
 
     exit_code = 3
 
-    def __init__(self, name: str, suggestions: tuple[str, ...] = (), candidates: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        suggestions: tuple[str, ...] = (),
+        candidates: tuple[str, ...] = (),
+        *,
+        not_yet: str | None = None,
+        text: str | None = None,
+        position: int = 0,
+    ) -> None:
         self.name = name
         self.suggestions = suggestions
         self.candidates = candidates
-        if candidates:
+        self.not_yet = not_yet
+        """Of a node that came after what the graph is cut off at: what it is and when it came."""
+        self.text = text
+        self.position = position
+        if not_yet:
+            message = not_yet
+        elif candidates:
             message = f"`{name}` is ambiguous; say which: {', '.join(candidates)}"
         else:
             message = f"no node is called `{name}`"
@@ -75,7 +120,14 @@ class UnknownNodeError(LineageError):
                 message += f"; did you mean {' or '.join(f'`{one}`' for one in suggestions)}?"
             else:
                 message += "; `lineage ls` lists the names"
-        super().__init__(message)
+        self.reason = message
+        super().__init__(message if text is None else pointed(message, text, position))
+
+    def within(self, text: str, position: int) -> UnknownNodeError:
+        """The same error of a name that stands at a place of a longer text."""
+        return UnknownNodeError(
+            self.name, self.suggestions, self.candidates, not_yet=self.not_yet, text=text, position=position
+        )
 
 
 class CatalogError(LineageError):

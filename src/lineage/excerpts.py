@@ -7,7 +7,7 @@ who use it, a selection, or what one section of the post "Evolution of LLMs" spe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import pairwise
@@ -15,6 +15,7 @@ from itertools import pairwise
 from lineage.errors import LineageError
 from lineage.graph import LineageGraph
 from lineage.select import select
+from lineage.vocabulary import BASES, Basis
 
 __all__ = ["Excerpt", "around", "of_family", "of_selection", "of_technique", "sections", "without"]
 
@@ -38,7 +39,7 @@ class Excerpt:
     """Of a technique: the models that use it."""
 
 
-def around(graph: LineageGraph, name: str, *, up: int = 2, down: int = 1) -> Excerpt:
+def around(graph: LineageGraph, name: str, *, up: int = 2, down: int = 1, via: Collection[Basis] = BASES) -> Excerpt:
     """A model with its ancestors and descendants, so many generations of each.
 
     Raises:
@@ -49,8 +50,8 @@ def around(graph: LineageGraph, name: str, *, up: int = 2, down: int = 1) -> Exc
     if node.kind != "model":
         raise LineageError(f"`{node.id}` is a {node.kind}; a tree grows around a model")
     ids = {node.id}
-    ids.update(graph.ancestors(node.id, depth=up) if up else ())
-    ids.update(graph.descendants(node.id, depth=down) if down else ())
+    ids.update(graph.ancestors(node.id, via, up) if up else ())
+    ids.update(graph.descendants(node.id, via, down) if down else ())
     generations = f"{up} {'generation' if up == 1 else 'generations'} up and {down} down"
     return Excerpt(
         f"{node.name} and its relatives",
@@ -98,7 +99,9 @@ def of_technique(graph: LineageGraph, name: str) -> Excerpt:
     )
 
 
-def of_selection(graph: LineageGraph, selections: Iterable[str], exclude: Iterable[str] = ()) -> Excerpt:
+def of_selection(
+    graph: LineageGraph, selections: Iterable[str], exclude: Iterable[str] = (), via: Collection[Basis] = BASES
+) -> Excerpt:
     """The models that a selection of :mod:`lineage.select` selects; its techniques go on the rail.
 
     Raises:
@@ -107,7 +110,7 @@ def of_selection(graph: LineageGraph, selections: Iterable[str], exclude: Iterab
         LineageError: if it selects no model.
     """
     texts = list(selections)
-    found = select(graph, texts, exclude=exclude)
+    found = select(graph, texts, exclude=exclude, via=via)
     ids = _models(graph, found)
     if not ids:
         raise LineageError(f"the selection `{' '.join(texts)}` holds no model; there is nothing to draw")

@@ -7,9 +7,10 @@ model that it describes. So ``ancestors`` and ``descendants`` mean what networkx
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from lineage.errors import UnknownNodeError
@@ -23,9 +24,32 @@ LINEAGE_KINDS: Final[frozenset[EdgeKind]] = frozenset({"derived-from", "succeeds
 
 FORMAT_VERSION: Final = 1
 
+_set: Final = object.__setattr__
+"""How a frozen object gets its fields while it is made."""
+
+
+class _Recorded:
+    """A node or an edge whose record may still lie in a file: it is read when somebody asks for a field of it."""
+
+    __slots__ = ("_read",)
+
+    _read: Callable[[], Any]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Only asked for what is not there: of a stored node or edge, what its record holds.
+            if name not in ("data", "sources"):
+                raise AttributeError(f"`{type(self).__name__}` has no `{name}`", name=name, obj=self)
+            data = self._read()
+            object.__setattr__(self, "data", data)
+            if "sources" in type(self).__slots__:
+                object.__setattr__(self, "sources", data["sources"])
+            return getattr(self, name)
+
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(_Recorded):
     """A model, a paper or a technique. ``data`` holds every field of its record, ready for JSON."""
 
     id: str
@@ -34,6 +58,17 @@ class Node:
     date: str
     """The plotted date: see :func:`lineage.vocabulary.plotted_date`. A technique has the date of its introduction."""
     data: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @classmethod
+    def stored(cls, node_id: str, kind: NodeKind, name: str, date: str, read: Callable[[], Any]) -> Node:
+        """A node whose record is read when it is asked for."""
+        node = object.__new__(cls)
+        _set(node, "id", node_id)
+        _set(node, "kind", kind)
+        _set(node, "name", name)
+        _set(node, "date", date)
+        _set(node, "_read", read)
+        return node
 
     @property
     def interval(self) -> DateInterval:
@@ -57,7 +92,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(_Recorded):
     """One sourced claim, from the earlier node to the later one."""
 
     source: str
@@ -71,6 +106,20 @@ class Edge:
     sources: tuple[Mapping[str, str], ...] = field(repr=False, hash=False)
     data: Mapping[str, Any] = field(repr=False, compare=False)
     """The edge ready for JSON, with ``role``, ``note`` and ``disputed`` where they are written."""
+
+    @classmethod
+    def stored(cls, source: str, target: str, words: tuple[Any, ...], read: Callable[[], Any]) -> Edge:
+        """An edge whose record is read when it is asked for; ``words`` are its kind, relation, basis and evidence."""
+        edge = object.__new__(cls)
+        _set(edge, "source", source)
+        _set(edge, "target", target)
+        kind, relation, basis, evidence = words
+        _set(edge, "kind", kind)
+        _set(edge, "relation", relation)
+        _set(edge, "basis", basis)
+        _set(edge, "evidence", evidence)
+        _set(edge, "_read", read)
+        return edge
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
@@ -86,8 +135,8 @@ class Edge:
 class LineageGraph:
     """A checked, immutable graph of models, papers and techniques.
 
-    The ways to one are :func:`lineage.load` and :meth:`subgraph`, so a graph is always valid; one that is put together by
-    hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
+    The ways to one are :func:`lineage.load`, :meth:`subgraph` and :meth:`as_of`, so a graph is always valid; one that is put
+    together by hand has passed no check. It is a read-only mapping from id to :class:`Node`, in the order of the ids.
 
     >>> import lineage
     >>> graph = lineage.load()
@@ -98,13 +147,40 @@ class LineageGraph:
     """
 
     def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
-        self._nodes = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
-        self._edges = tuple(sorted(edges, key=lambda edge: edge.sort_key))
-        self._in: dict[str, list[Edge]] = {one: [] for one in self._nodes}
-        self._out: dict[str, list[Edge]] = {one: [] for one in self._nodes}
+        self._nodes: Mapping[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
+        self._edges: Sequence[Edge] = tuple(sorted(edges, key=lambda edge: edge.sort_key))
+        into, out, lineage_in, lineage_out = ({one: list[Edge]() for one in self._nodes} for _ in range(4))
         for edge in self._edges:
-            self._out[edge.source].append(edge)
-            self._in[edge.target].append(edge)
+            out[edge.source].append(edge)
+            into[edge.target].append(edge)
+            if edge.kind in LINEAGE_KINDS:
+                lineage_out[edge.source].append(edge)
+                lineage_in[edge.target].append(edge)
+        self._in: Mapping[str, Sequence[Edge]] = into
+        self._out: Mapping[str, Sequence[Edge]] = out
+        self._lineage_in: Mapping[str, Sequence[Edge]] = lineage_in
+        self._lineage_out: Mapping[str, Sequence[Edge]] = lineage_out
+        self._whole: LineageGraph | None = None
+        self._horizon = ""
+        self._stored_names: Callable[[], Mapping[str, tuple[str, ...]]] | None = None
+
+    @classmethod
+    def stored(
+        cls,
+        *,
+        nodes: Mapping[str, Node],
+        edges: Sequence[Edge],
+        into: Mapping[str, Sequence[Edge]],
+        out: Mapping[str, Sequence[Edge]],
+        lineage_in: Mapping[str, Sequence[Edge]],
+        lineage_out: Mapping[str, Sequence[Edge]],
+        names: Callable[[], Mapping[str, tuple[str, ...]]],
+    ) -> LineageGraph:
+        """A graph whose parts are read as they are needed; :mod:`lineage.store` makes them."""
+        graph = cls((), ())
+        graph._nodes, graph._edges, graph._in, graph._out = nodes, edges, into, out
+        graph._lineage_in, graph._lineage_out, graph._stored_names = lineage_in, lineage_out, names
+        return graph
 
     # -- a mapping from id to node ---------------------------------------------------------------------------------
 
@@ -121,7 +197,7 @@ class LineageGraph:
         try:
             return self._nodes[node_id]
         except (KeyError, TypeError):
-            raise UnknownNodeError(str(node_id), self._suggestions(str(node_id))) from None
+            raise self._unknown(str(node_id)) from None
 
     def __repr__(self) -> str:
         return f"<LineageGraph: {len(self._nodes)} nodes, {len(self._edges)} edges>"
@@ -157,7 +233,7 @@ class LineageGraph:
 
         Raises:
             UnknownNodeError: if nothing, or more than one thing, is called so. It suggests near names; it never
-                guesses.
+                guesses. Of a graph that was cut by :meth:`as_of` it says what came later.
 
         >>> import lineage
         >>> lineage.load().resolve("LLaMA 2")
@@ -168,10 +244,26 @@ class LineageGraph:
         found = self._names.get(normal_form(name), ())
         if len(found) == 1:
             return found[0]
-        raise UnknownNodeError(name, () if found else self._suggestions(name), found)
+        raise UnknownNodeError(name, candidates=found) if found else self._unknown(name)
+
+    def _unknown(self, name: str) -> UnknownNodeError:
+        if self._whole is not None:
+            try:
+                later = self._whole[self._whole.resolve(name)]
+            except UnknownNodeError:
+                pass
+            else:
+                return UnknownNodeError(name, not_yet=f"`{later.id}` is of {later.date}, after {self._horizon}")
+        return UnknownNodeError(name, self._suggestions(name))
+
+    def known_names(self) -> dict[str, tuple[str, ...]]:
+        """The normal form of every id, name, alias and arXiv number, with the ids of the nodes that are called so."""
+        return dict(self._names)
 
     @cached_property
-    def _names(self) -> dict[str, tuple[str, ...]]:
+    def _names(self) -> Mapping[str, tuple[str, ...]]:
+        if self._stored_names is not None:
+            return self._stored_names()
         names: dict[str, set[str]] = {}
         titles: dict[str, set[str]] = {}
         for node in self._nodes.values():
@@ -205,7 +297,8 @@ class LineageGraph:
             ValueError: if ``via`` names something that is no basis.
         """
         _check_bases(via)
-        return tuple(edge for edge in self.in_edges(node_id) if _is_lineage(edge, via))
+        self[node_id]
+        return tuple(edge for edge in self._lineage_in[node_id] if _counts(edge, via))
 
     def child_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
         """The lineage edges that start at a node.
@@ -214,7 +307,8 @@ class LineageGraph:
             ValueError: if ``via`` names something that is no basis.
         """
         _check_bases(via)
-        return tuple(edge for edge in self.out_edges(node_id) if _is_lineage(edge, via))
+        self[node_id]
+        return tuple(edge for edge in self._lineage_out[node_id] if _counts(edge, via))
 
     def parents(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
         """The nodes that a node directly came from, sorted.
@@ -245,7 +339,8 @@ class LineageGraph:
 
     def _reach(self, start: str, step: Callable[[str], Iterable[str]], depth: int | None) -> dict[str, int]:
         """Distance in generations of everything that is reached from ``start``, itself left out."""
-        self[start]
+        if start not in self._nodes:
+            self[start]
         if depth is not None and depth < 0:
             raise ValueError(f"a depth of {depth} is no number of generations")
         distance = {start: 0}
@@ -287,23 +382,29 @@ class LineageGraph:
         Returns:
             Tuples of ids; none if ``newer`` does not descend from ``older``.
         """
-        between = ({older} | set(self.descendants(older, via))) & ({newer} | set(self.ancestors(newer, via)))
-        if older == newer or older not in between:
+        if older == newer:
             return ()
+        # How far it still is: a line is taken up again in the order of the length it will have at least.
+        left = self._reach(newer, lambda one: self.parents(one, via), None)
+        if older not in left or limit < 1:
+            return ()
+        left[newer] = 0
         found: list[tuple[str, ...]] = []
-        queue: deque[tuple[str, ...]] = deque([(older,)])
-        while queue and len(found) < limit:
-            line = queue.popleft()
+        heap: list[tuple[int, tuple[str, ...]]] = [(left[older], (older,))]
+        while heap and len(found) < limit:
+            _, line = heappop(heap)
+            if line[-1] == newer:
+                found.append(line)
+                continue
             for child in self.children(line[-1], via):
-                if child == newer:
-                    found.append((*line, child))
-                elif child in between and len(queue) <= limit:
-                    queue.append((*line, child))
-        return tuple(found[:limit])
+                if child in left:
+                    heappush(heap, (len(line) + left[child], (*line, child)))
+        return tuple(found)
 
     def edges_between(self, parent: str, child: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
         """The lineage edges from one node to another, strongest basis first."""
-        edges = [edge for edge in self.child_edges(parent, via) if edge.target == child]
+        # Asked of the child: it has few parents, and a parent may have thousands of children.
+        edges = [edge for edge in self.parent_edges(child, via) if edge.source == parent]
         return tuple(sorted(edges, key=_basis_rank))
 
     def common_ancestors(self, one: str, other: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
@@ -386,6 +487,39 @@ class LineageGraph:
             [edge for edge in self._edges if edge.source in kept and edge.target in kept],
         )
 
+    def as_of(self, date: str) -> LineageGraph:
+        """The graph as the world knew it at the end of a day, a month or a year.
+
+        A node is in it if it may have been there: if the first day that its plotted date may stand for is no later. So a
+        model of ``2023``, of which no more is known, is in the graph of ``2023-03``. The edges are those between the nodes
+        that are left; the records themselves are those of today.
+
+        Args:
+            date: ``2022``, ``2022-12`` or ``2022-12-31``.
+
+        Raises:
+            ValueError: if the date is none of these.
+
+        >>> import lineage
+        >>> "llama" in lineage.load().as_of("2022-12")
+        False
+        """
+        last = DateInterval.of(date).end.isoformat()
+        # A date of less precision begins the text of every day that it may stand for, so it sorts before them.
+        kept = {node.id: node for node in self._nodes.values() if node.date <= last}
+        if len(kept) == len(self._nodes):
+            return self
+        past = LineageGraph(
+            kept.values(), (edge for edge in self._edges if edge.source in kept and edge.target in kept)
+        )
+        past._whole, past._horizon = self.whole, date
+        return past
+
+    @property
+    def whole(self) -> LineageGraph:
+        """The graph that :meth:`as_of` has cut this one out of; else this one."""
+        return self if self._whole is None else self._whole
+
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """A networkx graph of its own: the nodes by id, the edges keyed by kind and relation, every field an attribute.
 
@@ -466,8 +600,9 @@ def _check_bases(via: Collection[Basis]) -> None:
             raise ValueError(f"`{basis}` is no basis of descent; there are {', '.join(BASES)}")
 
 
-def _is_lineage(edge: Edge, via: Collection[Basis]) -> bool:
-    return edge.kind in LINEAGE_KINDS and (edge.basis in via if edge.basis else len(via) == len(BASES))
+def _counts(edge: Edge, via: Collection[Basis]) -> bool:
+    """Whether an edge of lineage is of these bases; refinement has none, and counts where descent is not narrowed."""
+    return edge.basis in via if edge.basis else len(via) == len(BASES)
 
 
 def _basis_rank(edge: Edge) -> tuple[int, str]:

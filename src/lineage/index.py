@@ -7,14 +7,19 @@ write, and the answer is the same.
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import hashlib
 import json
 import os
-import tempfile
+import sys
+import time
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
+from lineage import store
 from lineage.errors import CatalogError, LineageError, Problem
 from lineage.graph import FORMAT_VERSION, Edge, LineageGraph, Node, frozen
 from lineage.vocabulary import BASIS_OF_RELATION, plotted_date
@@ -23,8 +28,8 @@ if TYPE_CHECKING:
     from lineage.catalog import Catalog, Entry
     from lineage.records import Claim, Source, WrittenEdge
 
-INDEX_VERSION: Final = 1
-"""Raised when what is stored changes, so that an older index is not read."""
+_RESTED_NS: Final = 3_000_000_000
+"""A file that was written so long ago will show it by its times when it is written again, on every file system."""
 
 
 BORROWED_FILE: Final = "from-lineage.yaml"
@@ -77,17 +82,24 @@ def load(directory: Path | str | None = None, *, with_builtin: bool = False) -> 
     2017
     """
     place = data_directory() if directory is None else existing(Path(directory))
-    index_file = _index_file(place, with_builtin=with_builtin)
-    stored = _read_index(index_file)
+    key = _known_digest(place)
+    if with_builtin:
+        key += _known_digest(builtin_directory())
+    index_file = _cache_file(f"index-{key}.bin")
+    stored = _read_index(index_file, place, key, with_builtin=with_builtin)
     if stored is not None:
         return stored
+    graph = _load_anew(place, with_builtin=with_builtin)
+    _write(index_file, store.dump(graph))
+    return graph
+
+
+def _load_anew(place: Path, *, with_builtin: bool) -> LineageGraph:
     catalog, problems = _read_and_check(place, with_builtin=with_builtin)
     errors = tuple(problem for problem in problems if problem.severity == "error")
     if errors:
         raise CatalogError(errors)
-    graph = assemble(catalog)
-    _write_index(index_file, graph)
-    return graph
+    return assemble(catalog)
 
 
 def check(directory: Path | str | None = None, *, with_builtin: bool = False) -> tuple[Problem, ...]:
@@ -117,9 +129,9 @@ def _read_and_check(place: Path, *, with_builtin: bool = False) -> tuple[Catalog
     collects = gc.isenabled()
     gc.disable()
     try:
-        content = catalog.read(_shown(place), known)
+        content = catalog.read(_relative(place), known)
         if with_builtin:
-            content = content.beside(catalog.read(_shown(builtin_directory()), known), BORROWED_FILE)
+            content = content.beside(catalog.read(_relative(builtin_directory()), known), BORROWED_FILE)
         problems = checks.check(content)
     finally:
         if collects:
@@ -127,11 +139,11 @@ def _read_and_check(place: Path, *, with_builtin: bool = False) -> tuple[Catalog
     if content.canonical - known:
         # Of files that were edited since, a few thousand are kept: other directories may be read in turn.
         kept = content.canonical | (known if len(known) < 4096 else frozenset())
-        _write(notes, json.dumps(sorted(kept)))
+        _write(notes, [json.dumps(sorted(kept)).encode()])
     return content, problems
 
 
-def _shown(place: Path) -> Path:
+def _relative(place: Path) -> Path:
     try:
         return place.relative_to(Path.cwd())
     except ValueError:
@@ -255,81 +267,154 @@ def _sources(sources: tuple[Source, ...]) -> list[dict[str, str]]:
 
 def digest(place: Path) -> str:
     """The SHA-256 of all data files with their names: the same for the same records, wherever they stand."""
-    total = hashlib.sha256(f"{INDEX_VERSION}.{FORMAT_VERSION}".encode())
+    from hashlib import sha256  # 4 ms that a warm query does not pay
+
+    total = sha256(f"{store.STORE_VERSION}.{FORMAT_VERSION}".encode())
     total.update(_code_digest())
-    for path in sorted(place.rglob("*.y*ml"), key=lambda path: path.relative_to(place).as_posix()):
-        total.update(f"\0{path.relative_to(place).as_posix()}\0".encode())
+    for name, path in _data_files(place):
+        total.update(f"\0{name}\0".encode("utf-8", "surrogateescape"))
         # Only what the reader would read: a pipe or a device would never end.
         if path.is_file() and path.stat().st_size <= 1 << 20:
-            total.update(hashlib.sha256(path.read_bytes()).digest())
+            total.update(sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def _data_files(place: Path) -> list[tuple[str, Path]]:
+    """The files that may hold records, by their names within the directory, in the order of the names."""
+    found = []
+    for folder, _, names in os.walk(place):
+        for name in names:
+            if fnmatchcase(name, "*.y*ml"):
+                path = Path(folder, name)
+                found.append((path.relative_to(place).as_posix(), path))
+    return sorted(found)
 
 
 def _code_digest() -> bytes:
     """Rules that change make an old verdict worthless, so the code that reads and checks is part of the key."""
+    from hashlib import sha256
+
     here = Path(__file__).parent
-    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(here.glob("*.py")))
+    return b"".join(sha256(path.read_bytes()).digest() for path in sorted(here.glob("*.py")))
 
 
-def _index_file(place: Path, *, with_builtin: bool = False) -> Path | None:
-    joined = f"-{digest(builtin_directory())[:32]}" if with_builtin else ""
-    return _cache_file(f"index-{digest(place)}{joined}.json")
+def _known_digest(place: Path) -> str:
+    """The digest; not computed again while no file of data or code shows another size, time or number than it did then.
 
-
-def _canonical_file() -> Path | None:
-    """Where the digests of files that were found canonical are kept, for this very code."""
-    return _cache_file(f"canonical-{hashlib.sha256(_code_digest()).hexdigest()}.json")
-
-
-def _cache_file(name: str) -> Path | None:
-    """A file of the user's cache; None where there is none."""
-    from platformdirs import user_cache_path  # light, and only here
-
+    It is how git knows that a file is as it was. A note is written only when every file has rested for a while, because one
+    that is written twice within one tick of the clock of its file system shows the same time.
+    """
+    shown = _shown(place)
+    if shown is None:
+        return digest(place)
+    signature, newest = shown
+    notes = _cache_file(f"seen-{crc32(os.fsencode(place.absolute())):08x}.json")
     try:
-        return user_cache_path("model-lineage", appauthor=False) / name
+        content = json.loads(notes.read_bytes())
+        if isinstance(content, dict) and content.get("signature") == signature and _is_digest(content.get("digest")):
+            return str(content["digest"])
+    except (OSError, ValueError, RecursionError):
+        pass
+    key = digest(place)
+    if newest < time.time_ns() - _RESTED_NS and _shown(place) == shown:
+        _write(notes, [json.dumps({"signature": signature, "digest": key}).encode()])
+    return key
+
+
+def _is_digest(text: object) -> bool:
+    return isinstance(text, str) and len(text) == 64 and set(text) <= set("0123456789abcdef")
+
+
+def _shown(place: Path) -> tuple[str, int] | None:
+    """What the file system shows of all files of data and code, without reading one, and the newest of their times."""
+    here = os.path.dirname(__file__)  # noqa: PTH120 - a Path for each of a hundred files takes as long as all the rest
+    lines = [os.fspath(place.absolute())]
+    newest = 0
+    try:
+        with os.scandir(here) as entries:
+            code = [entry.path for entry in entries if entry.name.endswith(".py")]
+        data = [
+            os.path.join(folder, name)  # noqa: PTH118 - likewise
+            for folder, _, names in os.walk(place)
+            for name in names
+            if fnmatchcase(name, "*.y*ml")
+        ]
+        for path in (*sorted(code), "", *sorted(data)):
+            if path:
+                status = os.stat(path)  # noqa: PTH116 - likewise
+                numbers = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+                newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
+                lines.append(f"{path} {numbers}")
+            else:
+                lines.append("")
     except OSError:
         return None
+    return "\n".join(lines).encode("utf-8", "backslashreplace").decode(), newest
 
 
-def _read_canonical_digests(notes: Path | None) -> frozenset[str]:
+def _canonical_file() -> Path:
+    """Where the digests of files that were found canonical are kept, for this very code."""
+    from hashlib import sha256
+
+    return _cache_file(f"canonical-{sha256(_code_digest()).hexdigest()}.json")
+
+
+def _cache_file(name: str) -> Path:
+    """A file of the user's cache, whether or not it is there."""
+    return _cache() / name
+
+
+def _cache() -> Path:
+    if sys.platform == "linux" and "ANDROID_DATA" not in os.environ:
+        # What platformdirs does here, without the 10 ms that its import takes: a tenth of a warm query.
+        named = os.environ.get("XDG_CACHE_HOME", "")
+        home = named if named.startswith("/") else os.path.expanduser("~/.cache")  # noqa: PTH111 - it never fails
+        return Path(home, "model-lineage")
+    from platformdirs import user_cache_path
+
+    return user_cache_path("model-lineage", appauthor=False)
+
+
+def _read_canonical_digests(notes: Path) -> frozenset[str]:
     try:
-        content = json.loads(notes.read_bytes()) if notes else []
+        content = json.loads(notes.read_bytes())
         return frozenset(one for one in content if isinstance(one, str))
     except (OSError, ValueError, TypeError):
         return frozenset()
 
 
-def _read_index(index_file: Path | None) -> LineageGraph | None:
-    if index_file is None:
-        return None
+def _read_index(index_file: Path, place: Path, key: str, *, with_builtin: bool) -> LineageGraph | None:
+    def again() -> LineageGraph:
+        if digest(place) + (digest(builtin_directory()) if with_builtin else "") != key:
+            raise LineageError("the stored index was damaged and the data have changed; ask again")
+        return _load_anew(place, with_builtin=with_builtin)
+
     try:
-        content = json.loads(index_file.read_bytes())
-        return LineageGraph._from_dict(content)  # noqa: SLF001 - written below from a graph that was checked
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return store.open_graph(index_file, again)
+    except (OSError, store.DamagedError):
         return None
 
 
-def _write_index(index_file: Path | None, graph: LineageGraph) -> None:
-    _write(index_file, json.dumps(graph.to_dict(), ensure_ascii=False, separators=(",", ":")))
-
-
-def _write(file: Path | None, text: str) -> None:
+def _write(file: Path, pieces: Iterable[bytes]) -> None:
     """Put a file into the cache in one piece; where that cannot be done it is done without."""
-    if file is None:
-        return
+    import tempfile
+
+    temporary = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".tmp", delete=False) as temporary:
-            temporary.write(text.encode())
+            temporary.writelines(pieces)
         Path(temporary.name).replace(file)
         _forget_old(file)
     except OSError:
-        return
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary.name).unlink(missing_ok=True)
 
 
 def _forget_old(file: Path) -> None:
     """Keep the eight newest of a kind: a contributor who edits data makes a new one with every change."""
     kind = file.name.partition("-")[0]
-    known = sorted(file.parent.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    known = sorted(file.parent.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in known[8:]:
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The selector language: text in, ids out. It follows dbt.
+"""The selector language: text in, ids out. It follows dbt; ``docs/selectors.md`` has the grammar and an example of each form.
 
 ::
 
@@ -6,33 +6,57 @@
     intersection = atom { "," atom }
     atom         = "@" term | [ [ INT ] "+" ] term [ "+" [ INT ] ]
     term         = [ METHOD ":" ] value
-    value        = BARE | '"' ... '"'                    a name with spaces stands in quotes
+    value        = WORD | '"' ... '"'                    a name with spaces stands in quotes
 
 ``+x`` is x with its ancestors, ``x+`` with its descendants, a number says how many generations; ``@x`` is x, its descendants and
-all their ancestors. A bare value is an id, a name or an alias; with ``*``, ``?`` or ``[...]`` it is a pattern over ids. A name
-that nothing has is an error; a selector that is right and selects nothing is not.
+all their ancestors. A method finds its nodes first, then the signs beside it walk from all of them, then sets are joined and cut.
+
+A text is read once from left to right, and then evaluated; ``assets/explorer-select.js`` reads the same language, and one table
+of cases holds the two together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
-from lineage.analysis import missing_parts
-from lineage.errors import LimitError, SelectorError
-from lineage.graph import LineageGraph, Node
-from lineage.vocabulary import BASES, Basis, normal_form
+from lineage.errors import LimitError, LineageError, SelectorError, UnknownNodeError, pointed
+from lineage.graph import LineageGraph
+from lineage.methods import METHODS, ValueProblem, is_pattern, matcher, similar
+from lineage.vocabulary import BASES, Basis
 
 MAX_LENGTH: Final = 4096
 MAX_GENERATIONS: Final = 10_000
 
-_BARE: Final = re.compile(r'[^\s,+@:"]+')
-_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_NUMBER: Final = re.compile(r"\d+")
-_YEARS: Final = re.compile(r"(\d{4})?(\.\.)?(\d{4})?")
+# The spaces are listed: what counts as one differs between Python and JavaScript.
+_SPACE: Final = " \t\r\n\u00a0\u3000"
+_WORD: Final = re.compile(rf'[^{_SPACE},+@:"]+')
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_NUMBER: Final = re.compile("[0-9]+")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A name, a pattern, or a method with its value; ``at`` and ``value_at`` count characters from 0."""
+
+    value: str
+    quoted: bool = False
+    method: str | None = None
+    at: int = field(default=0, compare=False)
+    value_at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A term and how far its lineage is followed: generations, 0 for not at all, None for all of them."""
+
+    term: Term
+    up: int | None = 0
+    down: int | None = 0
+    related: bool = False
+    """``@``: with the descendants and all their ancestors."""
 
 
 def select(
@@ -40,109 +64,121 @@ def select(
 ) -> tuple[str, ...]:
     """The ids that any of the selections selects and none of ``exclude`` does, sorted; all ids for no selection.
 
+    Args:
+        graph: what is selected from.
+        selections: texts of the selector language.
+        exclude: likewise.
+        via: which kinds of descent count, for ``+``, ``@``, ``is:root`` and ``is:leaf``.
+
     Raises:
-        SelectorError: if a selection cannot be read; it carries the place.
-        UnknownNodeError: if it names a node that does not exist.
+        SelectorError: if a selection cannot be read; it carries the place. What else is wrong is in its ``also``.
+        UnknownNodeError: if it names a node that does not exist; likewise.
+        LimitError: if a selection is longer than 4096 characters or counts farther than 10,000 generations.
 
     >>> import lineage
     >>> select(lineage.load(), ["1+alpaca"], exclude=["weights:api"])
     ('alpaca', 'llama')
     """
-    texts = list(selections)
-    chosen = {found for text in texts for found in _Parser(graph, text, via).selection()} if texts else set(graph)
-    for text in exclude:
-        chosen -= _Parser(graph, text, via).selection()
-    return tuple(sorted(chosen))
+    wanted, unwanted = list(selections), list(exclude)
+    errors: list[LineageError] = []
+    chosen, left_out = (
+        set().union(*(_Evaluation(graph, text, via, errors).ids() for text in texts)) for texts in (wanted, unwanted)
+    )
+    if errors:
+        first, *others = errors
+        first.also = tuple(others)
+        raise first
+    return tuple(sorted((chosen if wanted else set(graph)) - left_out))
+
+
+def parse(text: str) -> tuple[tuple[Atom, ...], ...]:
+    """The intersections of a selection, each of its atoms. No name, method or value is looked up.
+
+    Raises:
+        SelectorError: if it cannot be read; it carries the place.
+        LimitError: if it is too long or counts too far.
+
+    >>> parse("2+llama")[0][0].up
+    2
+    """
+    return _Parser(text).selection()
 
 
 @dataclass
 class _Parser:
-    """Reads one selection from left to right and evaluates it on the way; each step looks at every character once."""
+    """Reads one selection from left to right; each step looks at every character once."""
 
-    graph: LineageGraph
     text: str
-    via: Collection[Basis]
     at: int = 0
 
-    def selection(self) -> set[str]:
+    def selection(self) -> tuple[tuple[Atom, ...], ...]:
         if len(self.text) > MAX_LENGTH:
             raise LimitError(f"the selection has {len(self.text)} characters; at most {MAX_LENGTH} are read")
-        chosen: set[str] = set()
+        found = []
         self._skip_space()
         if self.at == len(self.text):
             raise self._error("the selection is empty")
         while self.at < len(self.text):
-            chosen |= self._intersection()
+            found.append(self._intersection())
             self._skip_space()
-        return chosen
+        return tuple(found)
 
-    def _intersection(self) -> set[str]:
-        chosen = self._atom()
+    def _intersection(self) -> tuple[Atom, ...]:
+        atoms = [self._atom()]
         while self._take(","):
-            chosen = chosen & self._atom()
-        if self.at < len(self.text) and not self.text[self.at].isspace():
-            raise self._error("expected a space, a comma or the end")
-        return chosen
+            atoms.append(self._atom())
+        if self.at < len(self.text) and self.text[self.at] not in _SPACE:
+            hint = "; a name with such a sign stands in quotes" if self.text[self.at] in '+@:"' else ""
+            raise self._error(f"expected a space, a comma or the end{hint}")
+        return tuple(atoms)
 
-    def _atom(self) -> set[str]:
+    def _atom(self) -> Atom:
         if self._take("@"):
-            below = self._spread(self._term(), up=False, depth=None)
-            return self._spread(below, up=True, depth=None)
-        before = self.at
+            return Atom(self._term(), related=True)
         number = _NUMBER.match(self.text, self.at)
-        if number and self.text[number.end() : number.end() + 1] == "+":
-            self.at = number.end()
-        up = self._take("+")
-        if not up:
-            self.at = before
-        up_depth = self._generations(number.group()) if up and number else None
-        chosen = found = self._term()
-        if up:
-            chosen = self._spread(found, up=True, depth=up_depth)
+        up: int | None = 0
+        if number and self.text.startswith("+", number.end()):
+            up = self._generations(number.group())
+            self.at = number.end() + 1
+        elif self._take("+"):
+            up = None
+        term = self._term()
+        down: int | None = 0
         if self._take("+"):
             number = _NUMBER.match(self.text, self.at)
+            down = self._generations(number.group()) if number else None
             self.at = number.end() if number else self.at
-            depth = self._generations(number.group()) if number else None
-            chosen = chosen | self._spread(found, up=False, depth=depth)
-        return chosen
+        return Atom(term, up, down)
 
     def _generations(self, digits: str) -> int:
         if len(digits) > 5 or int(digits) > MAX_GENERATIONS:
-            raise LimitError(f"{digits[:8]} generations; at most {MAX_GENERATIONS} are followed")
+            message = f"{digits[:8]} generations; at most {MAX_GENERATIONS} are followed"
+            raise LimitError(pointed(message, self.text, self.at))
         return int(digits)
 
-    def _spread(self, ids: set[str], *, up: bool, depth: int | None) -> set[str]:
-        walk = self.graph.ancestors if up else self.graph.descendants
-        return ids.union(*(walk(one, self.via, depth) for one in ids))
-
-    def _term(self) -> set[str]:
+    def _term(self) -> Term:
         start = self.at
         value, quoted = self._value()
         if not quoted and self._take(":"):
-            method = METHODS.get(value)
-            if method is None:
-                self.at = start
-                raise self._error(f"there is no method `{value}`; there are {', '.join(METHODS)}")
-            start = self.at
-            value, _ = self._value()
-            try:
-                test = method(self.graph, value)
-            except ValueError as error:
-                self.at = start
-                raise self._error(str(error)) from None
-            return {node.id for node in self.graph.nodes() if test(node)}
-        if not quoted and re.search(r"[*?\[]", value):
-            return {one for one in self.graph if fnmatchcase(one, value)}
-        return {self.graph.resolve(value)}
+            place = self.at
+            of_method, quoted = self._value()
+            return Term(of_method, quoted, value, start, place)
+        if not quoted and _NUMBER.fullmatch(value):
+            self.at = start
+            raise self._error("expected a name; one of digits alone stands in quotes")
+        return Term(value, quoted, None, start, start)
 
     def _value(self) -> tuple[str, bool]:
         if quoted := _QUOTED.match(self.text, self.at):
             self.at = quoted.end()
-            return re.sub(r"\\(.)", r"\1", quoted.group(1)), True
-        if bare := _BARE.match(self.text, self.at):
-            self.at = bare.end()
-            return bare.group(), False
-        raise self._error("expected a name")
+            return re.sub(r"\\(.)", r"\1", quoted.group(1), flags=re.DOTALL), True
+        if word := _WORD.match(self.text, self.at):
+            self.at = word.end()
+            return word.group(), False
+        if self.text.startswith('"', self.at):
+            raise self._error("the quotes are not closed")
+        spaced = self.at < len(self.text) and self.text[self.at] in _SPACE
+        raise self._error("expected a name" + ("; no space stands beside a comma or a sign" if spaced else ""))
 
     def _take(self, sign: str) -> bool:
         if self.text.startswith(sign, self.at):
@@ -151,106 +187,79 @@ class _Parser:
         return False
 
     def _skip_space(self) -> None:
-        while self.at < len(self.text) and self.text[self.at].isspace():
+        while self.at < len(self.text) and self.text[self.at] in _SPACE:
             self.at += 1
 
     def _error(self, message: str) -> SelectorError:
         return SelectorError(message, text=self.text, position=self.at)
 
 
-# -- methods: a value becomes a test of nodes ---------------------------------------------------------------------------------
+@dataclass
+class _Evaluation:
+    """From the atoms of one text to ids; what is wrong is collected, so that all of it can be told at once."""
 
-_Test = Callable[[Node], bool]
-_Method = Callable[[LineageGraph, str], _Test]
+    graph: LineageGraph
+    text: str
+    via: Collection[Basis]
+    errors: list[LineageError]
+    known: dict[Atom, frozenset[str]] = field(default_factory=dict)
+    found: dict[Term, frozenset[str]] = field(default_factory=dict)
 
+    def ids(self) -> set[str]:
+        try:
+            parsed = parse(self.text)
+        except LineageError as error:
+            self.errors.append(error)
+            return set()
+        chosen: set[str] = set()
+        for atoms in parsed:
+            chosen.update(frozenset.intersection(*map(self._atom, atoms)))
+        return chosen
 
-def _field(name: str) -> _Method:
-    """Whether a field of the node is called so, or one of its entries is."""
+    def _atom(self, atom: Atom) -> frozenset[str]:
+        if atom not in self.known:
+            self.known[atom] = self._followed(atom)
+        return self.known[atom]
 
-    def method(graph: LineageGraph, value: str) -> _Test:
-        wanted = normal_form(value)
+    def _followed(self, atom: Atom) -> frozenset[str]:
+        ids = self._term(atom.term)
+        if atom.related:
+            return self._spread(self._spread(ids, None, up=False), None, up=True)
+        return self._spread(ids, atom.up, up=True) | self._spread(ids, atom.down, up=False)
 
-        def test(node: Node) -> bool:
-            found = node.data.get(name, ())
-            return wanted in {normal_form(one) for one in ([found] if isinstance(found, str) else found)}
+    def _spread(self, ids: frozenset[str], depth: int | None, *, up: bool) -> frozenset[str]:
+        step = self.graph.parents if up else self.graph.children
+        reached, edge = set(ids), ids
+        while edge and (depth is None or depth > 0):
+            edge = frozenset(there for here in edge for there in step(here, self.via)) - reached
+            reached |= edge
+            depth = None if depth is None else depth - 1
+        return frozenset(reached)
 
-        if not any(test(node) for node in graph.nodes()):
-            known = sorted({one for node in graph.nodes() for one in _as_list(node.data.get(name, ()))})
-            shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-            raise ValueError(f"nothing has `{value}` there; there are {shown}")
-        return test
+    def _term(self, term: Term) -> frozenset[str]:
+        if term not in self.found:
+            try:
+                self.found[term] = frozenset(self._looked_up(term))
+            except LineageError as error:
+                self.errors.append(error)
+                self.found[term] = frozenset()
+        return self.found[term]
 
-    return method
-
-
-def _as_list(value: str | Iterable[str]) -> Iterable[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def _year(_graph: LineageGraph, value: str) -> _Test:
-    found = _YEARS.fullmatch(value)
-    if not found or not (found[1] or found[3]):
-        raise ValueError("expected a year or a range of years: 2023, 2021..2023, 2023.. or ..2020")
-    first = int(found[1] or 0)
-    last = int(found[3] or (9999 if found[2] else first))
-    return lambda node: first <= node.year <= last
-
-
-def _uses(graph: LineageGraph, value: str) -> _Test:
-    adopters = set(graph.adopters(graph.resolve(value)))
-    return lambda node: node.id in adopters
-
-
-def _introduces(graph: LineageGraph, value: str) -> _Test:
-    introducers = set(graph.introducers(graph.resolve(value)))
-    return lambda node: node.id in introducers
-
-
-def _relation(graph: LineageGraph, value: str) -> _Test:
-    children = {edge.target for edge in graph.edges() if edge.relation == value}
-    if not children:
-        known = sorted({edge.relation for edge in graph.edges() if edge.relation})
-        raise ValueError(f"no edge has the relation `{value}`; there are {', '.join(known)}")
-    return lambda node: node.id in children
-
-
-def _included(graph: LineageGraph, value: str) -> _Test:
-    reasons = {node.id: {one["reason"] for one in node.data.get("included_because", ())} for node in graph.nodes()}
-    if not any(value in found for found in reasons.values()):
-        known = sorted(set().union(*reasons.values()))
-        raise ValueError(f"nothing is in for `{value}`; there are {', '.join(known)}")
-    return lambda node: value in reasons[node.id]
-
-
-def _is(graph: LineageGraph, value: str) -> _Test:
-    groups: dict[str, Callable[[], Iterable[str]]] = {
-        "root": graph.roots,
-        "leaf": graph.leaves,
-        "merge": lambda: {edge.target for edge in graph.edges() if edge.relation == "merged"},
-        "disputed": lambda: {
-            end for edge in graph.edges() if "disputed" in edge.data for end in (edge.source, edge.target)
-        },
-        "incomplete": lambda: {node.id for node in graph.nodes("model") if missing_parts(graph, node.id)},
-    }
-    if value not in groups:
-        raise ValueError(f"expected one of {', '.join(groups)}")
-    members = set(groups[value]())
-    return lambda node: node.id in members
-
-
-METHODS: Final[dict[str, _Method]] = {
-    "kind": _field("kind"),
-    "org": _field("organizations"),
-    "family": _field("family"),
-    "arch": _field("architecture"),
-    "weights": _field("weights"),
-    "origin": _field("origin"),
-    "category": _field("category"),
-    "collection": _field("collections"),
-    "included": _included,
-    "year": _year,
-    "uses": _uses,
-    "introduces": _introduces,
-    "relation": _relation,
-    "is": _is,
-}
+    def _looked_up(self, term: Term) -> Iterable[str]:
+        try:
+            if term.method is None:
+                if not term.quoted and is_pattern(term.value):
+                    return filter(matcher(term.value), self.graph)
+                return [self.graph.resolve(term.value)]
+            method = METHODS.get(term.method)
+            if method is None:
+                message = (
+                    f"there is no method `{term.method}:`, and a name with a colon stands in quotes; "
+                    f"there are {', '.join(METHODS)}"
+                )
+                raise SelectorError(message + similar(term.method, METHODS), text=self.text, position=term.at)
+            return method(self.graph, term.value, term.quoted, self.via)
+        except UnknownNodeError as error:
+            raise error.within(self.text, term.value_at) from None
+        except ValueProblem as error:
+            raise SelectorError(str(error), text=self.text, position=term.value_at) from None

@@ -6,18 +6,16 @@ to stderr.
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from typing import NoReturn
 
 import click
 
-from lineage.cli import data, figures, imports, outputs, questions
 from lineage.cli.app import cli, count, tell
 from lineage.errors import CatalogError, LineageError, OutputError
 
-__all__ = ["cli", "data", "figures", "imports", "main", "outputs", "questions"]
+__all__ = ["cli", "main"]
 
 
 def main() -> NoReturn:
@@ -46,9 +44,12 @@ def _run() -> int:
         tell(f"error: {count(len(error.problems), 'problem')} in the data")
         return error.exit_code
     except LineageError as error:
-        tell(f"error: {error}")
+        for one in (error, *error.also):
+            tell(f"error: {one}")
         return error.exit_code
     except click.ClickException as error:
+        import io
+
         text = io.StringIO()
         error.show(text)
         tell(text.getvalue().rstrip("\n"))

@@ -3,26 +3,70 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
 from lineage import index
 from lineage.errors import OutputError
-from lineage.vocabulary import BASES, printable
+from lineage.vocabulary import BASES, DateInterval, printable
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
     from lineage.views.text import Page
 
+AS_OF: Final = "lineage.as-of"
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_MODULES: Final = {
+    "data": ("audit", "check", "fmt", "new"),
+    "descent": ("common", "compare", "is-ancestor", "path", "tree", "why"),
+    "figures": ("figure",),
+    "imports": ("import",),
+    "measures": ("diff", "schema", "stats", "technique"),
+    "outputs": ("build", "export"),
+    "questions": ("ancestors", "cite", "descendants", "ls", "show", "timeline"),
+}
+"""Where each command is. One that is missing here is found all the same, by looking everywhere."""
+
+
+class Commands(click.Group):
+    """A group that imports the module of a command when it is asked for: a question does not pay for the pictures."""
+
+    _known: MutableMapping[str, click.Command]
+
+    @property
+    def commands(self) -> MutableMapping[str, click.Command]:
+        """Every command by its name."""
+        for module in _MODULES:
+            import_module(f"lineage.cli.{module}")
+        return self._known
+
+    @commands.setter
+    def commands(self, known: MutableMapping[str, click.Command]) -> None:
+        self._known = known
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Take in a command whose module is being imported."""
+        self._known[name or cmd.name or ""] = cmd
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """The command of this name."""
+        for module, names in _MODULES.items():
+            if cmd_name in names:
+                import_module(f"lineage.cli.{module}")
+        return self._known.get(cmd_name) or self.commands.get(cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """The names in their order."""
+        return sorted(self.commands)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="model-lineage", prog_name="lineage")
 @click.option(
     "--data",
@@ -64,6 +108,21 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def answer_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an answer be text, tabs or JSON."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "tabs", "json"]),
+        help="Text for people, tabs for cut and awk, JSON for programs. Without it, text; a list that is piped has tabs.",
+    )(command)
+
+
+def list_form(form: str | None) -> str:
+    """The form of a list: text on a terminal, tabs in a pipe."""
+    return form or ("text" if sys.stdout is None or sys.stdout.isatty() else "tabs")
+
+
 def via_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let descent be narrowed to some bases."""
     return click.option(
@@ -74,9 +133,36 @@ def via_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the question be asked of the graph as it was: :func:`load` cuts it off, and JSON says so in its ``query``."""
+
+    def keep(context: click.Context, _parameter: click.Parameter, date: str | None) -> None:
+        if date is None:
+            return
+        try:
+            DateInterval.of(date)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+        context.meta[AS_OF] = date
+
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        expose_value=False,
+        callback=keep,
+        help="Ask the graph as the world knew it at the end of a year, month or day: 2022, 2022-12, 2022-12-31.",
+    )(command)
+
+
+def asked(context: click.Context) -> dict[str, str]:
+    """What every JSON answer repeats of the question, whatever the command."""
+    return {"as_of": context.meta[AS_OF]} if AS_OF in context.meta else {}
+
+
 def load(context: click.Context) -> LineageGraph:
-    """The graph that the question is about."""
-    return index.load(context.obj, with_builtin=is_joined(context))
+    """The graph that the question is about; with ``--as-of`` only what was there by then."""
+    graph = index.load(context.obj, with_builtin=is_joined(context))
+    return graph.as_of(context.meta[AS_OF]) if AS_OF in context.meta else graph
 
 
 def count(number: int, noun: str) -> str:
@@ -88,12 +174,27 @@ def page() -> Page:
     """How answers look here: in colour on a terminal, NO_COLOR before FORCE_COLOR before what stdout is."""
     from lineage.views.text import Page
 
-    if os.environ.get("NO_COLOR"):
-        return Page()
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    colour = bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
     return Page(
-        colour=bool(os.environ.get("FORCE_COLOR"))
-        or (sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+        colour=colour and not os.environ.get("NO_COLOR"),
+        columns=_columns() if terminal else None,
+        ascii=not _knows("└…"),
     )
+
+
+def _knows(text: str) -> bool:
+    try:
+        text.encode((sys.stdout.encoding if sys.stdout is not None else None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _columns() -> int:
+    import shutil
+
+    return max(shutil.get_terminal_size().columns, 20)
 
 
 def say(text: str) -> None:
@@ -161,6 +262,9 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     Raises:
         OutputError: if that fails; what was there before is still there.
     """
+    import glob
+    import tempfile
+
     temporary: dict[Path, Path] = {}
     path = Path()
     try:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from lineage import index
-from lineage.cli.app import cli, emit, is_joined, load, tell, write
+from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write
 from lineage.select import select
+from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from lineage.views.picture import Subject
 
 FORMATS: Final = ("svg", "png", "pdf", "gv")
-_LANES_ONLY: Final = ("focus", "family", "technique", "selection", "exclude", "highlight", "page", "budget", "title")
+_LANES_ONLY: Final = (
+    "focus",
+    "family",
+    "technique",
+    "selection",
+    "exclude",
+    "highlight",
+    "via",
+    "page",
+    "budget",
+    "title",
+)
 _OWN_SHOWN: Final = 24
 """Beside the great models there is room for so many of the user's own."""
 _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
@@ -59,6 +70,8 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 )
 @click.option("--page", type=click.Choice(_PAGES), help="Fit the figure to this paper and fold what has no room.")
 @click.option("--budget", type=click.IntRange(min=1), help="Show so many models, those that matter most.")
+@via_option
+@as_of_option
 @click.option("--title", help="The heading.")
 @click.option(
     "--ground", type=click.Choice(["auto", "light", "dark"]), default="auto", help="Colours of an SVG or PNG."
@@ -82,6 +95,7 @@ def figure(context: click.Context, /, **options: Any) -> None:
     if form in {"png", "pdf"} and not options["output"] and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError(f"a {form} would disturb the terminal; name a file with -o")
     graph = load(context)
+    options.update(asked(context))
     drawn = _tree(graph, form, options, context) if options["style"] == "tree" else _lanes(graph, form, options)
     content, shown = drawn
     if options["output"]:
@@ -196,6 +210,7 @@ def _excerpt(graph: LineageGraph, options: dict[str, Any]) -> Excerpt | None:
     """The small tree that is asked for, if one is."""
     from lineage import excerpts
 
+    via = options["via"] or BASES
     asked = [name for name in ("focus", "family", "technique", "selection") if options[name]]
     if len(asked) > 1:
         raise click.UsageError("--focus, --family, --technique and --select exclude one another")
@@ -203,16 +218,16 @@ def _excerpt(graph: LineageGraph, options: dict[str, Any]) -> Excerpt | None:
         raise click.UsageError("--up and --down belong to --focus")
     if options["focus"]:
         up, down = (2 if options["up"] is None else options["up"]), (1 if options["down"] is None else options["down"])
-        found = excerpts.around(graph, options["focus"], up=up, down=down)
+        found = excerpts.around(graph, options["focus"], up=up, down=down, via=via)
     elif options["family"]:
         found = excerpts.of_family(graph, options["family"])
     elif options["technique"]:
         found = excerpts.of_technique(graph, options["technique"])
     elif options["selection"] or options["exclude"]:
-        return excerpts.of_selection(graph, options["selection"], options["exclude"])
+        return excerpts.of_selection(graph, options["selection"], options["exclude"], via)
     else:
         return None
-    return excerpts.without(found, select(graph, options["exclude"])) if options["exclude"] else found
+    return excerpts.without(found, select(graph, options["exclude"], via=via)) if options["exclude"] else found
 
 
 def _subject(graph: LineageGraph, excerpt: Excerpt | None, options: dict[str, Any]) -> Subject:
@@ -220,9 +235,12 @@ def _subject(graph: LineageGraph, excerpt: Excerpt | None, options: dict[str, An
     from lineage.views.picture import TITLE, Subject
 
     asked = options["highlight"] or (f"technique:{excerpt.techniques[0]}" if excerpt and excerpt.adopters else None)
-    highlighted, said, key, since = _highlight(graph, asked)
+    highlighted, said, key, since = _highlight(graph, asked, options["via"] or BASES)
+    title = excerpt.title if excerpt else TITLE
+    if "as_of" in options:
+        title += f", as of {options['as_of']}"
     return Subject(
-        title=options["title"] or (excerpt.title if excerpt else TITLE),
+        title=options["title"] or title,
         said=excerpt.said if excerpt else "",
         focus=frozenset(excerpt.focus if excerpt else ()),
         focus_said=excerpt.focus_said if excerpt else "",
@@ -233,7 +251,9 @@ def _subject(graph: LineageGraph, excerpt: Excerpt | None, options: dict[str, An
     )
 
 
-def _highlight(graph: LineageGraph, text: str | None) -> tuple[frozenset[str] | None, str, str, str]:
+def _highlight(
+    graph: LineageGraph, text: str | None, via: Collection[Basis]
+) -> tuple[frozenset[str] | None, str, str, str]:
     """The nodes to mark, what they have in common, the same in few words, and the technique that they share."""
     from lineage.rail import short_name
 
@@ -244,7 +264,7 @@ def _highlight(graph: LineageGraph, text: str | None) -> tuple[frozenset[str] | 
             node = graph[graph.resolve(text.removeprefix(method).strip('"'))]
             if node.kind == "technique":
                 return frozenset(graph.adopters(node.id)), f"use {node.name}", f"use {short_name(node)}", node.id
-    chosen = frozenset(select(graph, [re.sub(r"\btechnique:", "uses:", text)]))
+    chosen = frozenset(select(graph, [text], via=via))
     return chosen, f"are selected by {text}", text, ""
 
 

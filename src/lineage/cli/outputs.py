@@ -10,12 +10,26 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage import index
-from lineage.cli.app import cli, count, emit, is_joined, load, page, say, tell, write, write_all
+from lineage.cli.app import (
+    as_of_option,
+    cli,
+    count,
+    emit,
+    is_joined,
+    load,
+    page,
+    say,
+    tell,
+    via_option,
+    write,
+    write_all,
+)
 from lineage.cli.figures import hero
 from lineage.errors import LimitError, OutputError
 from lineage.select import select
 from lineage.views.exchange import FORMATS
 from lineage.views.exchange import write as exchange
+from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
@@ -189,6 +203,8 @@ def _size(count: int) -> str:
 @click.argument("form", metavar="FORMAT", type=click.Choice(list(FORMATS)))
 @click.argument("selection", nargs=-1)
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
+@via_option
+@as_of_option
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
 )
@@ -198,6 +214,7 @@ def export(
     form: str,
     selection: tuple[str, ...],
     exclude: tuple[str, ...],
+    via: tuple[Basis, ...],
     output: Path | None,
 ) -> None:
     """Hand a selection to another program; what the format cannot hold is counted on stderr.
@@ -217,7 +234,7 @@ def export(
       lineage export mermaid +alpaca
     """
     graph = load(context)
-    chosen = graph.subgraph(select(graph, selection, exclude=exclude))
+    chosen = graph.subgraph(select(graph, selection, exclude=exclude, via=via or BASES))
     made = exchange(form, chosen, graph)
     if output:
         write(output, made.text.encode())

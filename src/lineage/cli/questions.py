@@ -1,26 +1,38 @@
-"""Commands that answer: show, ls, ancestors, descendants, path, common, technique, stats."""
+"""Commands that list and show: show, ls, ancestors, descendants, timeline, cite."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage.cli.app import cli, emit, format_option, load, page, say, tell, via_option
-from lineage.select import select
+from lineage.cli.app import (
+    answer_option,
+    as_of_option,
+    asked,
+    cli,
+    count,
+    emit,
+    list_form,
+    load,
+    page,
+    say,
+    tell,
+    via_option,
+)
 from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
-    from lineage.graph import LineageGraph
+    from lineage.graph import Edge, LineageGraph
 
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@format_option
+@as_of_option
+@answer_option
 @click.pass_context
-def show(context: click.Context, names: tuple[str, ...], form: str) -> None:
+def show(context: click.Context, names: tuple[str, ...], form: str | None) -> None:
     """Show everything about a model, paper or technique, and who says so.
 
     \b
@@ -36,6 +48,12 @@ def show(context: click.Context, names: tuple[str, ...], form: str) -> None:
         content = graph.subgraph(near | set(ids)).to_dict({"command": "show", "ids": ids})
         content["edges"] = [dict(edge.data) for edge in graph.edges() if edge.sort_key in keys]
         say_json(content)
+    elif form == "tabs":
+        from lineage.views.sides import value
+
+        for one in ids:
+            say_rows((one, name, value(content)) for name, content in graph[one].data.items() if name != "id")
+            say_rows(edge_row(edge) for edge in (*graph.in_edges(one), *graph.out_edges(one)))
     else:
         shown = page()
         say("\n".join(shown.card(graph, one) for one in ids))
@@ -45,30 +63,38 @@ def show(context: click.Context, names: tuple[str, ...], form: str) -> None:
 @click.argument("selection", nargs=-1)
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
 @via_option
-@format_option
+@as_of_option
+@answer_option
 @click.pass_context
 def ls(
-    context: click.Context, selection: tuple[str, ...], exclude: tuple[str, ...], via: tuple[Basis, ...], form: str
+    context: click.Context,
+    selection: tuple[str, ...],
+    exclude: tuple[str, ...],
+    via: tuple[Basis, ...],
+    form: str | None,
 ) -> None:
     """List what a selection selects; everything without one.
 
     \b
-    A selection is a name, `+x` (x and its ancestors), `x+` (and its descendants), `2+x+1`, `@x`,
-    or a method: kind: org: family: arch: weights: origin: category: collection: included: year: uses:
-    introduces: relation: is:root|leaf|merge|disputed|incomplete. A space is a union, a comma an intersection.
+    A selection is a name, `+x` (x and its ancestors), `x+` (and its descendants), `2+x+1`, `@x`, a
+    pattern `llama-*`, or a method: id: name: kind: org: family: arch: weights: license: origin:
+    category: author: collection: included: year: date: uses: introduces: relation: evidence: source:
+    is:root|leaf|merge|disputed|incomplete|isolated. A space is a union, a comma an intersection.
 
     \b
     Example:
       lineage ls "family:llama,weights:restricted" +alpaca
     """
+    from lineage.select import select
+
     graph = load(context)
     ids = select(graph, selection, exclude=exclude, via=via or BASES)
-    query = {"command": "ls", "selection": list(selection), "exclude": list(exclude)}
+    query = {"command": "ls", "selection": list(selection), "exclude": list(exclude), "via": list(via or BASES)}
     _answer_nodes(graph, ids, query, form)
 
 
 def _relatives(
-    context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str, up: bool
+    context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str | None, up: bool
 ) -> None:
     graph = load(context)
     node_id = graph.resolve(name)
@@ -84,9 +110,10 @@ depth_option = click.option("--depth", type=click.IntRange(min=1), help="At most
 @click.argument("name")
 @via_option
 @depth_option
-@format_option
+@as_of_option
+@answer_option
 @click.pass_context
-def ancestors(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str) -> None:
+def ancestors(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str | None) -> None:
     """List everything that NAME came from. Nothing is its own ancestor.
 
     \b
@@ -100,9 +127,10 @@ def ancestors(context: click.Context, name: str, via: tuple[Basis, ...], depth: 
 @click.argument("name")
 @via_option
 @depth_option
-@format_option
+@as_of_option
+@answer_option
 @click.pass_context
-def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str) -> None:
+def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth: int | None, form: str | None) -> None:
     """List everything that came of NAME.
 
     \b
@@ -113,147 +141,128 @@ def descendants(context: click.Context, name: str, via: tuple[Basis, ...], depth
 
 
 @cli.command()
-@click.argument("older")
-@click.argument("newer")
-@click.option("--all", "every", is_flag=True, help="Every line of descent, not only the shortest.")
-@click.option("--limit", type=click.IntRange(min=1, max=10_000), default=20, show_default=True, help="With --all.")
+@click.argument("selection", nargs=-1)
+@click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
 @via_option
-@format_option
+@as_of_option
+@answer_option
 @click.pass_context
-def path(
-    context: click.Context, older: str, newer: str, *, every: bool, limit: int, via: tuple[Basis, ...], form: str
+def timeline(
+    context: click.Context,
+    selection: tuple[str, ...],
+    exclude: tuple[str, ...],
+    via: tuple[Basis, ...],
+    form: str | None,
 ) -> None:
-    """Print how NEWER descends from OLDER, each step with relation, evidence and source. Exits 1 if it does not.
+    """List every date of a selection in its order: papers, announcements, weights, services.
+
+    What was over first comes first: 2023-03-31 before 2023-03, and that before 2023. A technique has the day of its introduction.
 
     \b
     Example:
-      lineage path gpt-1 instructgpt
+      lineage timeline family:llama
     """
+    from lineage.analysis import timeline as in_order
+    from lineage.select import select
+
     graph = load(context)
-    start, end = graph.resolve(older), graph.resolve(newer)
-    bases = via or BASES
-    # One more than is shown, to know whether there are more.
-    found = graph.paths(start, end, bases, limit + 1 if every else 1)
-    truncated = len(found) > limit
-    shown = found[:limit]
+    ids = select(graph, selection, exclude=exclude, via=via or BASES)
+    events = in_order(graph, ids)
+    form = list_form(form)
     if form == "json":
-        steps = {step for line in shown for step in pairwise(line)}
-        content = graph.subgraph({one for line in shown for one in line}).to_dict(
-            {"command": "path", "older": start, "newer": end, "via": list(bases)}, shown, truncated=truncated
+        content = graph.subgraph(ids).to_dict(
+            {"command": "timeline", "selection": list(selection), "exclude": list(exclude), "via": list(via or BASES)}
         )
-        edges = [edge for parent, child in sorted(steps) for edge in graph.edges_between(parent, child, bases)]
-        content["edges"] = [dict(edge.data) for edge in edges]
+        content["timeline"] = [{"date": one.date, "kind": one.what, "id": one.node} for one in events]
         say_json(content)
+        return
+    if form == "tabs":
+        say_rows((one.date, one.what, one.node, graph[one.node].kind, graph[one.node].name) for one in events)
     else:
-        look = page()
-        say("\n".join(look.path(graph, line, bases) for line in shown))
-        if truncated:
-            tell(f"there are more than {limit} lines of descent; --limit shows more")
-    if not found:
-        if form == "text":
-            click.echo(
-                f"{graph[end].name} does not descend from {graph[start].name}{_hint(graph, start, end)}", err=True
-            )
-        context.exit(1)
-
-
-def _hint(graph: LineageGraph, start: str, end: str) -> str:
-    if start == end:
-        return "; nothing is its own ancestor"
-    if graph.paths(end, start, limit=1):
-        return f"; it is the other way round: lineage path {end} {start}"
-    shared = graph.common_ancestors(start, end)
-    return f"; their nearest common ancestors: {', '.join(shared)}" if shared else ""
+        say(page().timeline(graph, events))
+    tell(f"{count(len(events), 'date')} of {len(ids)} nodes")
 
 
 @cli.command()
-@click.argument("one")
-@click.argument("other")
+@click.argument("selection", nargs=-1, required=True)
+@click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
 @via_option
-@format_option
+@as_of_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["bibtex", "csl"]),
+    default="bibtex",
+    show_default=True,
+    help="BibTeX for LaTeX and Zotero, CSL JSON for Pandoc and citation processors.",
+)
 @click.pass_context
-def common(context: click.Context, one: str, other: str, via: tuple[Basis, ...], form: str) -> None:
-    """List the nearest common ancestors of two. Exits 1 if there are none.
+def cite(
+    context: click.Context, selection: tuple[str, ...], exclude: tuple[str, ...], via: tuple[Basis, ...], form: str
+) -> None:
+    """Write the papers of a selection as references: those in it, and those that describe or introduce what is in it.
+
+    Exits 1 if there are none.
 
     \b
     Example:
-      lineage common alpaca vicuna
+      lineage cite llama-2 rope
     """
+    from lineage.select import select
+    from lineage.views.exchange import write as exchange
+
     graph = load(context)
-    first, second = graph.resolve(one), graph.resolve(other)
-    ids = graph.common_ancestors(first, second, via or BASES)
-    _answer_nodes(graph, ids, {"command": "common", "ids": [first, second], "via": list(via or BASES)}, form)
-    if not ids:
+    ids = select(graph, selection, exclude=exclude, via=via or BASES)
+    papers = {one for one in ids if graph[one].kind == "paper"}
+    papers.update(edge.source for one in ids for edge in graph.in_edges(one, "described-by", "introduced-technique"))
+    emit(exchange(form, graph.subgraph(ids), graph).text)
+    cited = sum(graph[one].kind == "paper" for one in papers)
+    tell(f"{count(cited, 'paper')} of {len(ids)} nodes")
+    if not cited:
         context.exit(1)
 
 
-@cli.command()
-@click.argument("name")
-@format_option
-@click.pass_context
-def technique(context: click.Context, name: str, form: str) -> None:
-    """Tell who introduced a technique, and who took it up and when.
-
-    \b
-    Example:
-      lineage technique rope
-    """
-    from dataclasses import asdict
-
-    from lineage.analysis import adoption
-
-    graph = load(context)
-    node_id = graph.resolve(name)
-    if graph[node_id].kind != "technique":
-        raise click.UsageError(f"`{node_id}` is a {graph[node_id].kind}; `lineage ls kind:technique` lists techniques")
-    found = adoption(graph, node_id)
-    if form == "json":
-        edges = (*graph.in_edges(node_id, "introduced-technique"), *graph.out_edges(node_id, "uses-technique"))
-        ids = {node_id, *found.introducers, *(one.model for one in found.adopters)}
-        content = graph.subgraph(ids).to_dict({"command": "technique", "id": node_id})
-        content["edges"] = [dict(edge.data) for edge in edges]
-        content["adoption"] = asdict(found)
-        say_json(content)
-    else:
-        say(page().technique(graph, found))
-
-
-@cli.command()
-@format_option
-@click.pass_context
-def stats(context: click.Context, form: str) -> None:
-    """Tell the size of the graph, how it is sourced, and who had most influence.
-
-    \b
-    Example:
-      lineage stats
-    """
-    from dataclasses import asdict
-
-    from lineage.analysis import stats as measure
-    from lineage.views.text import as_json
-
-    found = measure(load(context))
-    if form == "json":
-        emit(as_json({"format": "lineage/stats", "format_version": 1, **asdict(found)}))
-    else:
-        say(page().stats(found))
-
-
-def _answer_nodes(graph: LineageGraph, ids: Sequence[str], query: dict[str, Any], form: str) -> None:
+def _answer_nodes(graph: LineageGraph, ids: Sequence[str], query: dict[str, Any], form: str | None) -> None:
+    form = list_form(form)
     if form == "json":
         say_json(graph.subgraph(ids).to_dict(query))
+        return
+    found = by_date(graph, ids)
+    if form == "tabs":
+        say_rows(node_row(graph, one) for one in found)
     else:
-        say(page().nodes(graph, _by_date(graph, ids)))
-        tell(f"{len(ids)} of {len(graph)} nodes")
+        say(page().nodes(graph, found))
+    tell(f"{len(ids)} of {len(graph)} nodes")
 
 
-def _by_date(graph: LineageGraph, ids: Iterable[str]) -> list[str]:
+def by_date(graph: LineageGraph, ids: Iterable[str]) -> list[str]:
+    """Ids in the order of their dates."""
     return sorted(ids, key=lambda one: (graph[one].interval.end, one))
 
 
+def node_row(graph: LineageGraph, node_id: str) -> tuple[object, ...]:
+    """A node as a row: id, date, kind, makers, name."""
+    node = graph[node_id]
+    return node.id, node.date, node.kind, ", ".join(node.organizations), node.name
+
+
+def edge_row(edge: Edge) -> tuple[object, ...]:
+    """An edge as a row: both ends, kind, relation, basis, evidence, and where its first source says it."""
+    source = edge.sources[0] if edge.sources else {}
+    told = (source.get("url"), source.get("locator"), source.get("shows"))
+    return edge.source, edge.target, edge.kind, edge.relation, edge.basis, edge.evidence, *told
+
+
+def say_rows(rows: Iterable[Iterable[object]]) -> None:
+    """Write rows with tabs."""
+    from lineage.views.text import tabs
+
+    say(tabs(rows))
+
+
 def say_json(content: dict[str, Any]) -> None:
-    """Write an answer as JSON."""
+    """Write an answer as JSON; its query says the ``--as-of``, too."""
     from lineage.views.text import as_json
 
+    content["query"] = {**content["query"], **asked(click.get_current_context())}
     emit(as_json(content))

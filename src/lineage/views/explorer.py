@@ -35,6 +35,8 @@ _SCRIPTS: Final = (
 )
 _OWN_SCRIPTS: Final = (
     "assets/explorer-data.js",
+    "assets/explorer-select.js",
+    "assets/explorer-methods.js",
     "assets/explorer-panel.js",
     "assets/explorer-tree.js",
     "assets/explorer-network.js",

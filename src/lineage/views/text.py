@@ -8,16 +8,39 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from lineage.analysis import Adoption, Stats
 from lineage.graph import Edge, LineageGraph, Node
 from lineage.vocabulary import printable as plain
 
-_COLOURS = {"head": "1", "dim": "2", "model": "36", "paper": "33", "technique": "35", "good": "32", "bad": "31"}
+if TYPE_CHECKING:
+    from lineage.analysis import Adoption, Event, Stats
+
+_COLOURS: Final = {
+    "head": "1",
+    "dim": "2",
+    "model": "36",
+    "paper": "33",
+    "technique": "35",
+    "good": "32",
+    "bad": "31",
+    # Trunks, near to the colours of the pictures; what is none of these has the colour of other models.
+    "encoder-only": "31",
+    "encoder-decoder": "32",
+    "decoder-only": "94",
+    "state-space": "95",
+    "hybrid": "95",
+    "recurrent": "33",
+    "static-embedding": "33",
+    "undisclosed": "90",
+}
+
+_MOST_HEIRS: Final = 12
+_MOST_FAMILIES: Final = 24
 
 
 def as_json(content: Mapping[str, Any]) -> str:
@@ -36,11 +59,36 @@ def width(text: str) -> int:
     )
 
 
+def tabs(rows: Iterable[Iterable[object]]) -> str:
+    """Rows for `cut` and `awk`: fields with a tab between them, one line each, nothing for what is not known."""
+    return "".join("\t".join("" if cell is None else plain(str(cell)) for cell in row) + "\n" for row in rows)
+
+
+def cut_off(text: str, columns: int) -> str:
+    """Text that is no wider than so many columns, with a mark where something was cut off.
+
+    >>> cut_off("Mixtral 8x7B", 8), cut_off("通义千问", 5)
+    ('Mixtral…', '通义…')
+    """
+    if width(text) <= columns:
+        return text
+    kept, room = "", columns - 1
+    for char in text:
+        room -= width(char)
+        if room < 0:
+            break
+        kept += char
+    return kept + "…"
+
+
 @dataclass(frozen=True)
 class Page:
-    """How answers look: with colour or without."""
+    """How answers look: with colour or without, on a terminal of so many columns or on endless paper."""
 
     colour: bool = False
+    columns: int | None = None
+    ascii: bool = False
+    """Whether lines and marks have to be drawn with letters."""
 
     def paint(self, text: str, role: str) -> str:
         """The text in the colour of its role, where there is colour."""
@@ -51,6 +99,9 @@ class Page:
         lines = [[plain(cell) for cell in row] for row in rows]
         widths = [max(width(row[column]) for row in lines) for column in range(len(lines[0]))] if lines else []
         text = ""
+        if self.columns and widths:
+            room = max(self.columns - sum(widths[:-1]) - 2 * (len(widths) - 1), 8)
+            lines = [[*row[:-1], cut_off(row[-1], room)] for row in lines]
         for row in lines:
             cells = []
             for column, cell in enumerate(row):
@@ -70,6 +121,18 @@ class Page:
         ]
         return self.table(rows, ("model", "dim", "dim"))
 
+    def named(self, node: Node) -> str:
+        """A node with its id and date, in the colour of its architecture."""
+        role = str(node.data.get("architecture", node.kind))
+        return (
+            f"{self.paint(plain(node.name), role if role in _COLOURS else 'model')}  "
+            f"{self.paint(f'{node.id}, {node.date}', 'dim')}"
+        )
+
+    def relation(self, edge: Edge) -> str:
+        """How the later end came from the earlier one, of which basis, and how well that is known."""
+        return f"{self.paint(edge.label, edge_role(edge))} ({grade(edge)})"
+
     def card(self, graph: LineageGraph, node_id: str) -> str:
         """Everything about one node, and who says so."""
         node = graph[node_id]
@@ -80,10 +143,10 @@ class Page:
                 text += f"\n{self.paint(title, 'head')}\n"
                 for edge in edges:
                     other = graph[edge.target if outward else edge.source]
-                    text += self._claim(edge, f"{plain(other.name)}  {self.paint(f'{other.id}, {other.date}', 'dim')}")
+                    text += self.claim(edge, f"{plain(other.name)}  {self.paint(f'{other.id}, {other.date}', 'dim')}")
         if node.data["sources"]:
             text += f"\n{self.paint('Sources', 'head')}\n"
-            text += "".join(f"  {_citation(source)}\n" for source in node.data["sources"])
+            text += "".join(f"  {citation(source)}\n" for source in node.data["sources"])
         return text
 
     def _fields(self, node: Node) -> str:
@@ -104,30 +167,26 @@ class Page:
             rows.append((f"  {name.replace('_', ' ')}", shown))
         return self.table(rows, ("dim",))
 
-    def _claim(self, edge: Edge, what: str) -> str:
+    def claim(self, edge: Edge, what: str) -> str:
+        """An edge, how well it is known, and who says so."""
         text = f"  {self.paint(edge.label, edge_role(edge))}: {what}\n"
-        grade = f"{edge.basis}, {edge.evidence}" if edge.basis else edge.evidence
-        text += f"    {grade}\n"
-        text += "".join(f"    {_citation(source)}\n" for source in edge.sources)
+        text += f"    {grade(edge)}\n"
+        text += "".join(f"    {citation(source)}\n" for source in edge.sources)
         if note := edge.data.get("note"):
             text += f"    note: {plain(note)}\n"
         if dispute := edge.data.get("disputed"):
-            text += f"    disputed by {plain(dispute['by'])}: {_citation(dispute['source'])}\n"
+            text += f"    disputed by {plain(dispute['by'])}: {citation(dispute['source'])}\n"
         return text
 
     def path(self, graph: LineageGraph, path: Sequence[str], via: Sequence[Any]) -> str:
         """A line of descent, each step with its relation, evidence and sources."""
-        text = f"{self._stop(graph[path[0]])}\n"
+        text = f"{self.named(graph[path[0]])}\n"
         for parent, child in pairwise(path):
             for edge in graph.edges_between(parent, child, via):
-                grade = f"{edge.basis}, {edge.evidence}" if edge.basis else edge.evidence
-                text += f"  | {self.paint(edge.label, edge_role(edge))} ({grade})\n"
-                text += "".join(f"  |   {_citation(source)}\n" for source in edge.sources)
-            text += f"{self._stop(graph[child])}\n"
+                text += f"  | {self.relation(edge)}\n"
+                text += "".join(f"  |   {citation(source)}\n" for source in edge.sources)
+            text += f"{self.named(graph[child])}\n"
         return text
-
-    def _stop(self, node: Node) -> str:
-        return f"{self.paint(plain(node.name), 'model')}  {self.paint(f'{node.id}, {node.date}', 'dim')}"
 
     def technique(self, graph: LineageGraph, found: Adoption) -> str:
         """Who introduced a technique, who took it up, and how long that took."""
@@ -139,11 +198,20 @@ class Page:
         for edge in sorted(graph.in_edges(node.id, "introduced-technique"), key=_primary_first):
             other = graph[edge.source]
             what = f"{plain(other.name)}  {self.paint(f'{other.id}, {other.date}', 'dim')}"
-            text += self._claim(edge, what)
+            text += self.claim(edge, what)
         for title, edges, outward in _sections(graph, node.id):
             if edges and title in {"Refines", "Refined by"}:
                 names = ", ".join(graph[edge.target if outward else edge.source].id for edge in edges)
                 text += f"\n{self.paint(title, 'head')}\n  {names}\n"
+        if found.first:
+            first = "\n".join(
+                f"  {self.named(graph[one.model])}  {self.paint(_lag(one.lag_days), 'dim')}"
+                for one in found.adopters
+                if one.model in found.first
+            )
+            text += f"\n{self.paint('First used by', 'head')}\n{first}\n"
+            of_first = [edge for edge in graph.out_edges(node.id, "uses-technique") if edge.target in found.first]
+            text += "".join(f"    {grade(edge)}: {citation(source)}\n" for edge in of_first for source in edge.sources)
         text += f"\n{self.paint(f'Used by {len(found.adopters)} models of this graph', 'head')}\n"
         text += self.table(
             [(f"  {one.model}", one.date, _lag(one.lag_days), graph[one.model].name) for one in found.adopters],
@@ -152,6 +220,13 @@ class Page:
         if found.by_year:
             text += f"\n  by year: {', '.join(f'{year} {count}' for year, count in found.by_year)}\n"
             text += f"  by family: {', '.join(f'{plain(name)} {count}' for name, count in found.by_family)}\n"
+        if found.inherited:
+            text += f"\n{self.paint('With weights that came from these', 'head')}\n"
+            text += f"  {_some(found.inherited, _MOST_HEIRS)}\n"
+        if found.without:
+            title = f"Families of which no model is known to use it ({len(found.without)})"
+            text += f"\n{self.paint(title, 'head')}\n"
+            text += f"  {_some([f'{plain(name)} {count}' for name, count in found.without], _MOST_FAMILIES)}\n"
         return text
 
     def stats(self, found: Stats) -> str:
@@ -187,11 +262,38 @@ class Page:
         for title, ranked in (
             ("Most descendants", found.most_descendants),
             ("Most adopted techniques", found.most_adopted),
+            ("Papers whose techniques were adopted most", found.most_adopted_papers),
             ("Makers of most models", found.organizations),
+            ("Widest families, in models", found.widest_families),
+            ("Deepest families, in models one after another", found.deepest_families),
         ):
             rows = [(f"  {name}", str(count)) for name, count in ranked]
             text += f"\n{self.paint(title, 'head')}\n{self.table(rows)}"
+        layers = ", ".join(map(str, found.by_generation))
+        text += f"\n{self.paint('Models in each generation', 'head')}\n  {layers}\n"
         return text
+
+    def timeline(self, graph: LineageGraph, events: Iterable[Event]) -> str:
+        """Dates in their order, under the years in which they end."""
+        shown = list(events)
+        rows = [
+            (f"  {event.date}", event.what, node.id, ", ".join(node.organizations[:3]) or "-", node.name)
+            for event in shown
+            for node in (graph[event.node],)
+        ]
+        counts = Counter(event.date[:4] for event in shown)
+        text, year = "", ""
+        for event, line in zip(shown, self.table(rows, ("", "dim", "model", "dim")).splitlines(), strict=True):
+            if event.date[:4] != year:
+                year = event.date[:4]
+                text += f"{self.paint(year, 'head')}  {self.paint(str(counts[year]), 'dim')}\n"
+            text += f"{line}\n"
+        return text
+
+
+def grade(edge: Edge) -> str:
+    """What was passed on, and how well that is known."""
+    return f"{edge.basis}, {edge.evidence}" if edge.basis else edge.evidence
 
 
 def edge_role(edge: Edge) -> str:
@@ -219,7 +321,8 @@ def _primary_first(edge: Edge) -> tuple[bool, str]:
     return (edge.data.get("role") != "primary", edge.source)
 
 
-def _citation(source: Mapping[str, str]) -> str:
+def citation(source: Mapping[str, str]) -> str:
+    """Where it is said, and what is said there."""
     locator = f" ({plain(source['locator'])})" if "locator" in source else ""
     return f"{plain(source['url'])}{locator}: {plain(source['shows'])}"
 
@@ -234,6 +337,11 @@ def _lag(days: int | None) -> str:
     if days is None:
         return "-"
     return f"+{days} days" if days < 365 else f"+{days / 365.25:.1f} years"
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
 
 
 def _counts(ranked: Iterable[tuple[str, int]]) -> str:

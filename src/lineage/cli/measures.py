@@ -1,0 +1,162 @@
+"""Commands that measure: technique, stats, diff; and the schema of the answers."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lineage import index
+from lineage.cli.app import answer_option, as_of_option, cli, emit, load, page, say, tell
+from lineage.cli.questions import say_json, say_rows
+from lineage.errors import LimitError
+
+if TYPE_CHECKING:
+    from lineage.graph import LineageGraph
+
+MAX_MEASURED = 20_000
+"""Nodes of which everything is measured: who came of whom takes room that grows with the square of their number."""
+
+
+@cli.command()
+@click.argument("name")
+@as_of_option
+@answer_option
+@click.pass_context
+def technique(context: click.Context, name: str, form: str | None) -> None:
+    """Tell who introduced a technique, who took it up first and who later, by year and family, and who never did.
+
+    \b
+    Example:
+      lineage technique rope
+    """
+    from dataclasses import asdict
+
+    from lineage.analysis import adoption
+
+    graph = load(context)
+    node_id = graph.resolve(name)
+    if graph[node_id].kind != "technique":
+        raise click.UsageError(f"`{node_id}` is a {graph[node_id].kind}; `lineage ls kind:technique` lists techniques")
+    found = adoption(graph, node_id)
+    edges = (*graph.in_edges(node_id, "introduced-technique"), *graph.out_edges(node_id, "uses-technique"))
+    if form == "json":
+        ids = {node_id, *found.introducers, *(one.model for one in found.adopters)}
+        content = graph.subgraph(ids).to_dict({"command": "technique", "id": node_id})
+        content["edges"] = [dict(edge.data) for edge in edges]
+        content["adoption"] = asdict(found)
+        say_json(content)
+    elif form == "tabs":
+        lags = {one.model: one.lag_days for one in found.adopters}
+        places = {node: place for place, node in enumerate((*found.introducers, *lags))}
+        rows = [(edge.target if edge.kind == "uses-technique" else edge.source, edge) for edge in edges]
+        say_rows(
+            (edge.kind, other, graph[other].date, lags.get(other), edge.evidence, _first_url(edge.sources))
+            for other, edge in sorted(rows, key=lambda row: places[row[0]])
+        )
+        say_rows(("inherited", one, graph[one].date, "", "", "") for one in found.inherited)
+        say_rows(("without", family, "", number, "", "") for family, number in found.without)
+    else:
+        say(page().technique(graph, found))
+
+
+def _first_url(sources: tuple[object, ...]) -> object:
+    return sources[0]["url"] if sources else ""  # type: ignore[index]
+
+
+@cli.command()
+@as_of_option
+@answer_option
+@click.pass_context
+def stats(context: click.Context, form: str | None) -> None:
+    """Tell the size of the graph, how it is sourced, who had most influence, and how wide and deep its families are.
+
+    \b
+    Example:
+      lineage stats
+    """
+    from dataclasses import asdict
+
+    from lineage.analysis import stats as measure
+
+    graph = load(context)
+    if len(graph) > MAX_MEASURED:
+        raise LimitError(
+            f"{len(graph):,} nodes are more than are measured ({MAX_MEASURED:,}); measure a part of the data"
+        )
+    found = measure(graph)
+    content = asdict(found)
+    if form == "json":
+        say_json({"format": "lineage/stats", "format_version": 1, "query": {"command": "stats"}, **content})
+    elif form == "tabs":
+        for name, value in content.items():
+            rows = value if isinstance(value, tuple) else ((None, value),)
+            say_rows((name, *(row if isinstance(row, tuple) else (place, row))) for place, row in enumerate(rows))
+    else:
+        say(page().stats(found))
+
+
+@cli.command()
+@click.argument("old")
+@click.argument("new")
+@answer_option
+@click.pass_context
+def diff(context: click.Context, old: str, new: str, form: str | None) -> None:
+    """Tell what was added (+), removed (-) and changed (~) from OLD to NEW. Exits 1 if anything was.
+
+    Each is a directory of records, or a revision of the git repository that holds the records, such as HEAD~1.
+
+    \b
+    Example:
+      lineage diff . .
+    """
+    from lineage.comparison import difference
+    from lineage.views import sides
+
+    with contextlib.ExitStack() as stack:
+        before, after = (_state(stack, context, name) for name in (old, new))
+        found = difference(before, after)
+        if form == "json":
+            head = {"format": "lineage/diff", "format_version": 1, "query": {"command": "diff", "old": old, "new": new}}
+            say_json({**head, **sides.as_dict(found)})
+        elif form == "tabs":
+            say_rows(sides.difference_rows(found))
+        else:
+            say(sides.difference(page(), found))
+    if form != "json":
+        tell(
+            f"nodes: +{len(found.added_nodes)} -{len(found.removed_nodes)} ~{len(found.changed_nodes)}; "
+            f"edges: +{len(found.added_edges)} -{len(found.removed_edges)} ~{len(found.changed_edges)}"
+        )
+    if found:
+        context.exit(1)
+
+
+def _state(stack: contextlib.ExitStack, context: click.Context, name: str) -> LineageGraph:
+    place = Path(name)
+    with contextlib.suppress(OSError, ValueError):
+        if name and place.is_dir():
+            return index.load(place)
+    from lineage import revision
+
+    data = index.existing(context.obj) if context.obj else index.data_directory()
+    return index.load(stack.enter_context(revision.records(name, data)))
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["answer", "record"]))
+def schema(what: str) -> None:
+    """Print the JSON Schema of every answer in JSON, or of the records that a contributor writes.
+
+    \b
+    Example:
+      lineage schema answer
+    """
+    if what == "record":
+        from lineage import catalog
+
+        emit(catalog.schema())
+    else:
+        emit((Path(index.__file__).parent / "assets" / "answer.schema.json").read_bytes())
