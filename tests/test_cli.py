@@ -412,7 +412,10 @@ def test_export_draws_a_selection(ask: object, tmp_path: Path) -> None:
     assert code == 0
     assert out.startswith("digraph")
     code, _, err = ask("export", "svg", "+d", "-o", str(tmp_path / "x.svg"))  # type: ignore[operator]
-    assert (code, err) == (0, f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\n")
+    assert (code, err) == (
+        0,
+        f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\nsvg has no place for: 4 places and words of sources\n",
+    )
     assert (tmp_path / "x.svg").read_text().rstrip().endswith("</svg>")
 
 
@@ -546,7 +549,7 @@ def test_each_command_is_where_the_group_looks_for_it() -> None:
 
     listed = {name: f"lineage.cli.{module}" for module, names in _MODULES.items() for name in names}
     assert {name: found[name] for name in listed} == listed
-    if not done.stdout.startswith("0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.questions']"):
+    if not done.stdout.startswith("0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.headings', 'lineage.cli.questions']"):
         # The first question of the run has read the data; the second reads what it needs.
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.questions']\n"
+    assert done.stdout == "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.headings', 'lineage.cli.questions']\n"

@@ -16,7 +16,9 @@ from lineage.analysis import stats
 from lineage.audit import score
 from lineage.canonical import formatted
 from lineage.cli import cli
+from lineage.rows import COLUMNS
 from lineage.views.audit_sheet import read_sheet, result
+from lineage.views.exchange import FORMATS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,11 +59,34 @@ def test_a_question_of_the_readme_is_answered(question: str, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("document", ["exports.md", "imports.md"])
+def test_the_examples_of_a_document_run(document: str, tmp_path: Path) -> None:
+    """The commands of a document run one after another beside the files that it shows, and each exits 0."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    for name, content in re.findall(r"^```\w+ (\S+)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    commands = re.findall(r"^\$ lineage (.+)$", text, re.MULTILINE)
+    assert commands
+    for command in commands:
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)]
+        done = subprocess.run([sys.executable, "-m", "lineage", *words], check=False, capture_output=True, cwd=tmp_path)
+        assert (command, done.returncode) == (command, 0), done.stderr
+
+
+def test_the_documents_tell_every_format_and_every_column() -> None:
+    """Each format has a row in the document of the exports, and each column a word in that of the imports."""
+    exports, imports = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("exports.md", "imports.md"))
+
+    assert re.findall(r"^\| `([a-z-]+)` \|", exports, re.MULTILINE) == list(FORMATS)
+    assert [one for one in COLUMNS if f"`{one}`" not in imports and one != "kind"] == []
+
+
 def test_the_readme_asks_every_kind_of_question() -> None:
     """Each command that answers is shown once in the README."""
     shown = {question.split()[0] for question in QUESTIONS}
 
-    assert set(cli.commands) - {"audit", "build", "check", "completion", "fmt", "new"} == shown
+    assert set(cli.commands) - {"audit", "build", "check", "completion", "fmt", "import", "new"} == shown
 
 
 def test_the_python_of_the_readme_runs() -> None:

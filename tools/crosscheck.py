@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 
 import lineage
 from lineage import LineageGraph
-from lineage.errors import UnknownNodeError
+from lineage.names import Names
 from lineage.vocabulary import BASES, Basis, printable
 
 CODE_NAMES: Final = {
@@ -41,10 +41,6 @@ CODE_NAMES: Final = {
     "switch_transformers": "switch-transformer",
 }
 """Folders of the Transformers library whose name is not that of the model they were first written for."""
-_EDITION: Final = re.compile(
-    r"[-_ ]?(\d+(\.\d+)?x)?\d+(\.\d+)?[bm]\b|[-_ ](instruct|chat|base|hf|it|pt|preview|v0\.\d|\d{4})\b",
-    re.IGNORECASE,
-)
 
 
 _WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
@@ -140,35 +136,9 @@ def _text(path: Path) -> str:
         raise InputError(f"{path}: cannot be read as text: {error}") from None
 
 
-class Names:
-    """From the names of others to our ids."""
-
-    def __init__(self, graph: LineageGraph, *, editions: bool) -> None:
-        self.graph = graph
-        self.editions = editions
-        self.repositories: dict[str, str] = {}
-        for node in graph.nodes("model"):
-            for source in (*node.data.get("variants", ()), *node.data["sources"]):
-                if found := re.match(r"https://huggingface\.co/([^/]+/[^/#?]+)", source.get("url", "")):
-                    # A card that two records cite is no name of either.
-                    known = self.repositories.setdefault(found[1].casefold(), node.id)
-                    if known != node.id:
-                        self.repositories[found[1].casefold()] = ""
-
-    def find(self, name: str) -> str | None:
-        """The id of the model that somebody calls so, with its size and edition or without them; None if there is none."""
-        if known := self.repositories.get(name.casefold()):
-            return known
-        short = name.rpartition("/")[2]
-        plain = _EDITION.sub("", short) if self.editions else short
-        for one in (CODE_NAMES.get(short, short), plain, plain.replace("_", "-")):
-            try:
-                found = self.graph.resolve(one)
-            except UnknownNodeError:
-                continue
-            if self.graph[found].kind == "model":
-                return found
-        return None
+def find(names: Names, name: str) -> str | None:
+    """The id of the model that somebody calls so; a folder of the library by the model it was first written for."""
+    return names.find(CODE_NAMES.get(name, name))
 
 
 def compare(graph: LineageGraph, told: Iterable[Told], *, code: bool) -> list[Row]:
@@ -181,7 +151,7 @@ def compare(graph: LineageGraph, told: Iterable[Told], *, code: bool) -> list[Ro
     names = Names(graph, editions=not code)
     rows: dict[Told, Row] = {}
     for pair in told:
-        child, parent = names.find(pair.child), names.find(pair.parent)
+        child, parent = find(names, pair.child), find(names, pair.parent)
         if child is None or parent is None:
             missing = [name for name, found in zip(pair, (child, parent), strict=True) if found is None]
             rows[pair] = Row("absent", pair, " and ".join(missing))

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +43,8 @@ class Entry:
     file: str
     """Relative to the directory that was read, with forward slashes."""
     lines: Mapping[YamlPath, int] = field(repr=False)
+    directory: str = ""
+    """Where the file is, if that is not the directory of the catalogue."""
 
     @property
     def line(self) -> int:
@@ -68,7 +70,25 @@ class Catalog:
 
     def locate(self, entry: Entry, path: YamlPath = ()) -> Location:
         """The line of a field, or of the nearest thing around it."""
-        return _locate(f"{self.directory}/{entry.file}", entry.lines, path)
+        return _locate(f"{entry.directory or self.directory}/{entry.file}", entry.lines, path)
+
+    def beside(self, other: Catalog, copies: str) -> Catalog:
+        """This catalogue together with another whose records come first, but for what this one copied from it.
+
+        Args:
+            other: a catalogue, sound by itself.
+            copies: the name of a file; its records give way to those of the other catalogue with the same ids.
+        """
+        ids = {entry.record.id for entry in other.entries}
+        own = [entry for entry in self.entries if entry.file != copies or entry.record.id not in ids]
+        return replace(
+            self,
+            entries=(*(replace(entry, directory=other.directory) for entry in other.entries), *own),
+            problems=(*other.problems, *self.problems),
+            unread_ids=self.unread_ids | other.unread_ids,
+            whole=self.whole and other.whole,
+            canonical=self.canonical | other.canonical,
+        )
 
 
 def read(directory: Path, canonical: Container[str] = ()) -> Catalog:

@@ -227,7 +227,8 @@ def one_spelling(index: _Index) -> Iterator[Problem]:
             value = getattr(entry.record, field, ())
             for position, name in enumerate([value] if isinstance(value, str) else value):
                 uses.append((entry, (field,) if isinstance(value, str) else (field, position), name))
-                spellings[normal_form(name)][name] += 1
+                # Who adds to the data of another follows their spelling, however many the own records are.
+                spellings[normal_form(name)][name] += len(index.catalog.entries) if entry.directory else 1
         for entry, path, name in uses:
             counts = spellings[normal_form(name)]
             usual = min(counts, key=lambda one: (-counts[one], one))
@@ -364,9 +365,10 @@ def isolated(index: _Index) -> Iterator[Problem]:
 def unexplained(index: _Index) -> Iterator[Problem]:
     """Data that say of one model why it is in say it of all."""
     models = [entry for entry in index.catalog.entries if isinstance(entry.record, Model)]
-    if any(_inclusions(entry) for entry in models):
+    explained = {entry.directory for entry in models if _inclusions(entry)}
+    if explained:
         for entry in models:
-            if not _inclusions(entry):
+            if entry.directory in explained and not _inclusions(entry):
                 message = f"`{entry.record.id}` does not say why it is in"
                 yield index.problem(entry, ("id",), "unexplained", message, "add `included_because`")
 
@@ -399,17 +401,17 @@ class _Grounds:
         for one in index.references:
             if one.field == "introduced_technique":
                 self.brought[one.entry.record.id].add(one.other_id)
-        self.families: dict[str, list[Entry]] = defaultdict(list)
+        self.families: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in index.catalog.entries:
             if isinstance(entry.record, Model):
-                self.families[normal_form(entry.record.family)].append(entry)
+                self.families[entry.directory, normal_form(entry.record.family)].append(entry)
 
     def missing(self, entry: Entry, reason: str) -> tuple[str, str]:
         """What is not there though the reason says so, and what to do; nothing where the reason holds."""
         record = entry.record
         if not isinstance(record, Model):
             return "", ""
-        family = self.families[normal_form(record.family)]
+        family = self.families[entry.directory, normal_form(record.family)]
         if reason == "named" and not record.collections:
             return "it is in no collection", "name the published set in `collections`, or give another reason"
         if reason == "parent" and record.id not in self.parents:

@@ -32,6 +32,10 @@ _RESTED_NS: Final = 3_000_000_000
 """A file that was written so long ago will show it by its times when it is written again, on every file system."""
 
 
+BORROWED_FILE: Final = "from-lineage.yaml"
+"""In a directory of a user's own: copies of records that came with lineage. Beside the originals they are left out."""
+
+
 class DataNotFoundError(LineageError):
     """There is no such directory of records."""
 
@@ -47,14 +51,27 @@ def data_directory() -> Path:
     named = os.environ.get("LINEAGE_DATA")
     if named:
         return existing(Path(named))
+    return builtin_directory()
+
+
+def builtin_directory() -> Path:
+    """Where the records are that came with the package.
+
+    Raises:
+        DataNotFoundError: if there is no such directory.
+    """
     package = Path(__file__).parent
     carried = package / "graph_data"
     # An editable install runs from the source tree, where the data stand beside `src`.
     return existing(carried if carried.is_dir() else package.parent.parent / "graph_data")
 
 
-def load(directory: Path | str | None = None) -> LineageGraph:
+def load(directory: Path | str | None = None, *, with_builtin: bool = False) -> LineageGraph:
     """The checked graph of a directory of records; by default of :func:`data_directory`.
+
+    Args:
+        directory: where the records are.
+        with_builtin: whether the records that came with lineage are joined to them.
 
     Raises:
         CatalogError: if the data have problems; it carries all of them. Warnings do not count.
@@ -66,25 +83,31 @@ def load(directory: Path | str | None = None) -> LineageGraph:
     """
     place = data_directory() if directory is None else existing(Path(directory))
     key = _known_digest(place)
+    if with_builtin:
+        key += _known_digest(builtin_directory())
     index_file = _cache_file(f"index-{key}.bin")
-    stored = _read_index(index_file, place, key)
+    stored = _read_index(index_file, place, key, with_builtin=with_builtin)
     if stored is not None:
         return stored
-    graph = _load_anew(place)
+    graph = _load_anew(place, with_builtin=with_builtin)
     _write(index_file, store.dump(graph))
     return graph
 
 
-def _load_anew(place: Path) -> LineageGraph:
-    catalog, problems = _read_and_check(place)
+def _load_anew(place: Path, *, with_builtin: bool) -> LineageGraph:
+    catalog, problems = _read_and_check(place, with_builtin=with_builtin)
     errors = tuple(problem for problem in problems if problem.severity == "error")
     if errors:
         raise CatalogError(errors)
     return assemble(catalog)
 
 
-def check(directory: Path | str | None = None) -> tuple[Problem, ...]:
+def check(directory: Path | str | None = None, *, with_builtin: bool = False) -> tuple[Problem, ...]:
     """All problems of a directory of records, in the order of files and lines; none if it is sound.
+
+    Args:
+        directory: where the records are.
+        with_builtin: whether the records that came with lineage are joined to them.
 
     Raises:
         DataNotFoundError: if there is no such directory.
@@ -93,23 +116,22 @@ def check(directory: Path | str | None = None) -> tuple[Problem, ...]:
     >>> lineage.check()
     ()
     """
-    return _read_and_check(data_directory() if directory is None else existing(Path(directory)))[1]
+    place = data_directory() if directory is None else existing(Path(directory))
+    return _read_and_check(place, with_builtin=with_builtin)[1]
 
 
-def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
+def _read_and_check(place: Path, *, with_builtin: bool = False) -> tuple[Catalog, tuple[Problem, ...]]:
     from lineage import catalog, checks  # 150 ms that a warm query does not pay
 
-    try:
-        shown = place.relative_to(Path.cwd())
-    except ValueError:
-        shown = place
     notes = _canonical_file()
     known = _read_canonical_digests(notes)
     # Hundreds of thousands of small objects are made and none is garbage; to look for some takes a tenth of the time.
     collects = gc.isenabled()
     gc.disable()
     try:
-        content = catalog.read(shown, known)
+        content = catalog.read(_relative(place), known)
+        if with_builtin:
+            content = content.beside(catalog.read(_relative(builtin_directory()), known), BORROWED_FILE)
         problems = checks.check(content)
     finally:
         if collects:
@@ -119,6 +141,13 @@ def _read_and_check(place: Path) -> tuple[Catalog, tuple[Problem, ...]]:
         kept = content.canonical | (known if len(known) < 4096 else frozenset())
         _write(notes, [json.dumps(sorted(kept)).encode()])
     return content, problems
+
+
+def _relative(place: Path) -> Path:
+    try:
+        return place.relative_to(Path.cwd())
+    except ValueError:
+        return place
 
 
 def existing(place: Path) -> Path:
@@ -354,11 +383,11 @@ def _read_canonical_digests(notes: Path) -> frozenset[str]:
         return frozenset()
 
 
-def _read_index(index_file: Path, place: Path, key: str) -> LineageGraph | None:
+def _read_index(index_file: Path, place: Path, key: str, *, with_builtin: bool) -> LineageGraph | None:
     def again() -> LineageGraph:
-        if digest(place) != key:
+        if digest(place) + (digest(builtin_directory()) if with_builtin else "") != key:
             raise LineageError("the stored index was damaged and the data have changed; ask again")
-        return _load_anew(place)
+        return _load_anew(place, with_builtin=with_builtin)
 
     try:
         return store.open_graph(index_file, again)

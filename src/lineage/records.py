@@ -33,7 +33,7 @@ from lineage.vocabulary import (
 )
 
 ID_PATTERN: Final = r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"
-_CONTROL = re.compile(
+CONTROL: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 
@@ -45,7 +45,7 @@ def _plain(text: str) -> str:
         raise ValueError("is empty; write it, or leave the field out when nothing is known")
     if text.casefold() in {"unknown", "n/a", "none", "null", "tbd", "todo", "?"}:
         raise ValueError(f"`{text}` says nothing; leave the field out when nothing is known")
-    if found := _CONTROL.search(text):
+    if found := CONTROL.search(text):
         raise ValueError(f"holds the invisible character U+{ord(found.group()):04X}; remove it")
     return text
 

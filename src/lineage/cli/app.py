@@ -27,6 +27,7 @@ _MODULES: Final = {
     "data": ("audit", "check", "fmt", "new"),
     "descent": ("common", "compare", "is-ancestor", "path", "tree", "why"),
     "figures": ("figure",),
+    "imports": ("import",),
     "measures": ("diff", "schema", "stats", "technique"),
     "outputs": ("build", "export"),
     "questions": ("ancestors", "cite", "descendants", "ls", "show", "timeline"),
@@ -75,8 +76,9 @@ class Commands(Headed):
     envvar="LINEAGE_DATA",
     help="Directory of records to use instead of those that came with lineage (LINEAGE_DATA).",
 )
+@click.option("--with-builtin", is_flag=True, help="Join the records of --data to those that came with lineage.")
 @click.pass_context
-def cli(context: click.Context, data: Path | None) -> None:
+def cli(context: click.Context, data: Path | None, *, with_builtin: bool) -> None:
     """Where does a language model come from, what came of it, and who says so?
 
     A model, paper or technique is named by its id, its name or an alias: `llama-2`, "Llama 2", 2307.09288.
@@ -87,7 +89,15 @@ def cli(context: click.Context, data: Path | None) -> None:
     Example:
       lineage path transformer llama-2
     """
+    if with_builtin and data is None:
+        raise click.UsageError("--with-builtin joins your records to those of lineage; name yours with --data")
     context.obj = data
+    context.meta["lineage.with_builtin"] = with_builtin
+
+
+def is_joined(context: click.Context) -> bool:
+    """Whether the question is about the user's records together with those that came with lineage."""
+    return bool(context.meta.get("lineage.with_builtin"))
 
 
 def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,7 +165,7 @@ def asked(context: click.Context) -> dict[str, str]:
 
 def load(context: click.Context) -> LineageGraph:
     """The graph that the question is about; with ``--as-of`` only what was there by then."""
-    graph = index.load(context.obj)
+    graph = index.load(context.obj, with_builtin=is_joined(context))
     return graph.as_of(context.meta[AS_OF]) if AS_OF in context.meta else graph
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lineage import index
-from lineage.cli.app import cli, count, emit, format_option, say, tell, write
+from lineage.cli.app import cli, count, emit, format_option, is_joined, load, say, tell, write
 from lineage.errors import CatalogError, Problem
 from lineage.vocabulary import printable
 
@@ -25,7 +25,7 @@ def check(context: click.Context, form: str, *, strict: bool) -> None:
     """
     from lineage.views.text import as_json
 
-    problems = index.check(context.obj)
+    problems = index.check(context.obj, with_builtin=is_joined(context))
     if form == "json":
         rows = [
             {
@@ -140,7 +140,7 @@ def audit(context: click.Context, size: int, seed: int, skip: tuple[Path, ...], 
             verdicts += more
         say(audit_sheet.result(measure.score(sizes, verdicts)))
         return
-    graph = index.load(context.obj)
+    graph = load(context)
     known = [key for path in skip for key in sheet(path)[2]]
     emit(audit_sheet.sheet(measure.sample(graph, size, seed, known), measure.claims(graph)))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from lineage import index
-from lineage.cli.app import as_of_option, asked, cli, emit, load, tell, via_option, write
+from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write
 from lineage.select import select
 from lineage.vocabulary import BASES, Basis
 
@@ -35,6 +35,8 @@ _LANES_ONLY: Final = (
     "budget",
     "title",
 )
+_OWN_SHOWN: Final = 24
+"""Beside the great models there is room for so many of the user's own."""
 _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 
 
@@ -100,11 +102,7 @@ def figure(context: click.Context, /, **options: Any) -> None:
         raise click.UsageError(f"a {form} would disturb the terminal; name a file with -o")
     graph = load(context)
     options.update(asked(context))
-    drawn = (
-        _tree(graph, form, options, context.obj or index.data_directory())
-        if options["style"] == "tree"
-        else _lanes(graph, form, options)
-    )
+    drawn = _tree(graph, form, options, context) if options["style"] == "tree" else _lanes(graph, form, options)
     content, shown = drawn
     if options["output"]:
         write(options["output"], content)
@@ -126,7 +124,7 @@ def _form(form: str | None, output: Path | None) -> str:
     return ending
 
 
-def _tree(graph: LineageGraph, form: str, options: dict[str, Any], place: Path) -> tuple[bytes, str]:
+def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: click.Context) -> tuple[bytes, str]:
     """The great models as a tree that grows upward, its sides as they were chosen and stored beside the data."""
     given = [name for name in _LANES_ONLY if options[name]]
     if given or options["rail"] is not None or options["scale"] != "density":
@@ -135,7 +133,7 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], place: Path) 
     from lineage.views import figure as lanes_view
     from lineage.views import growth, paper, tree
 
-    layout = hero(graph, place)
+    layout = hero(graph, context.obj or index.data_directory(), joined=is_joined(context))
     theme = None if options["ground"] == "auto" else options["ground"]
     numbers = {} if options["sources"] is False else sources(graph, layout)[1]
     if form in {"pdf", "gv"}:
@@ -153,12 +151,25 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], place: Path) 
     return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models"
 
 
-def hero(graph: LineageGraph, place: Path) -> TreeLayout:
-    """The tree that grows upward by the choice that is stored beside the data, or by a short search where none fits."""
+def hero(graph: LineageGraph, place: Path, *, joined: bool = False) -> TreeLayout:
+    """The tree that grows upward by the choice that is stored beside the data, or by a short search where none fits.
+
+    Where the user's records are joined to those of lineage, theirs are shown before all others.
+    """
     import json
 
     from lineage.beams import stored
 
+    if joined and not (place / "tree.json").is_file():
+        builtin = index.builtin_directory()
+        ours = index.load(builtin)
+        own = sorted(
+            (node for node in graph.nodes("model") if node.id not in ours),
+            key=lambda node: (-len(graph.descendants(node.id)), node.date, node.id),
+        )
+        content = json.loads((builtin / "tree.json").read_bytes())
+        pinned = [node.id for node in own[:_OWN_SHOWN]]
+        return stored(graph, content | {"shown": [], "pinned": [*pinned, *content["pinned"]]})
     try:
         return stored(graph, json.loads((place / "tree.json").read_bytes()))
     except (OSError, ValueError):

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage import index
-from lineage.cli.app import as_of_option, cli, count, emit, load, page, say, tell, via_option, write, write_all
+from lineage.cli.app import (
+    as_of_option,
+    cli,
+    count,
+    emit,
+    is_joined,
+    load,
+    page,
+    say,
+    tell,
+    via_option,
+    write,
+    write_all,
+)
 from lineage.cli.figures import hero, sources
 from lineage.errors import LimitError, OutputError
 from lineage.select import select
@@ -60,7 +73,7 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     graph = load(context)
     if blog and not (blog / "_config.yml").is_file():
         raise OutputError(f"{blog} has no _config.yml, so it is no Jekyll site; name the folder that has one")
-    grown = _grown(graph, context.obj or index.data_directory(), steps)
+    grown = _grown(graph, context.obj or index.data_directory(), steps, joined=is_joined(context))
     outputs = _render(graph, grown, steps)
     kit = _kit(graph, blog, grown, outputs, steps) if blog else {}
     steps.begin("writing")
@@ -86,7 +99,7 @@ class _Grown:
     numbers: dict[str, int]
 
 
-def _grown(graph: LineageGraph, place: Path, steps: Steps) -> _Grown:
+def _grown(graph: LineageGraph, place: Path, steps: Steps, *, joined: bool) -> _Grown:
     from lineage.views import dot
     from lineage.views.description import Folding
 
@@ -95,7 +108,7 @@ def _grown(graph: LineageGraph, place: Path, steps: Steps) -> _Grown:
             f"{len(graph.nodes('model'))} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
         )
     steps.begin("growing the tree")
-    layout = hero(graph, place)
+    layout = hero(graph, place, joined=joined)
     folding = Folding(layout.chosen.parents, {one: leaf.folded for one, leaf in layout.leaves.items()})
     return _Grown(layout, folding, *sources(graph, layout))
 

@@ -97,10 +97,11 @@ def completer(param: click.Parameter) -> Callable[..., list[CompletionItem[str]]
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         from click.shell_completion import CompletionItem
 
-        directory = context.find_root().params.get("data")
+        given = context.find_root().params
+        directory, joined = given.get("data"), bool(given.get("with_builtin"))
         asked = techniques if context.info_name == "technique" else way
         try:
-            graph = index.load(Path(directory) if directory else None)
+            graph = index.load(Path(directory) if directory else None, with_builtin=joined)
             found = list(asked(graph, incomplete))
         except (LineageError, OSError, ValueError):
             return []  # a shell that completes has no place for a message

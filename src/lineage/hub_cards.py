@@ -1,0 +1,431 @@
+"""Model cards of the Hugging Face Hub: Markdown with metadata in YAML, answers of the API, and dumps of many.
+
+Nothing is asked of the network.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from lineage.cards import (
+    MAX_DUMP_BYTES,
+    MAX_LINE_BYTES,
+    Bare,
+    Base,
+    Card,
+    Reading,
+    cleaned,
+    day,
+    repository,
+    shown,
+    texts,
+)
+from lineage.errors import Location
+from lineage.metadata import Metadata
+from lineage.vocabulary import Architecture, Relation, Weights
+
+MAX_BASES: Final = 200
+"""Parents of one model."""
+RELATION_OF_HUB: Final[Mapping[str, Relation]] = {
+    "finetune": "finetuned",
+    "adapter": "adapter",
+    "merge": "merged",
+    "quantized": "quantized",
+}
+"""The words of the Hub for ``base_model_relation``, and ours."""
+
+_OPEN: Final = {
+    "apache-2.0": "Apache-2.0",
+    "mit": "MIT",
+    "bsd-2-clause": "BSD-2-Clause",
+    "bsd-3-clause": "BSD-3-Clause",
+    "cc0-1.0": "CC0-1.0",
+    "cc-by-4.0": "CC-BY-4.0",
+    "cc-by-sa-4.0": "CC-BY-SA-4.0",
+    "gpl-3.0": "GPL-3.0-only",
+    "agpl-3.0": "AGPL-3.0-only",
+    "afl-3.0": "AFL-3.0",
+}
+"""Licences of the Hub under which anyone may have and use the weights, with their SPDX identifiers."""
+_TYPES: Final[Mapping[Architecture, str]] = {
+    "encoder-only": "albert bert camembert deberta deberta-v2 distilbert electra modernbert mpnet roberta xlm-roberta",
+    "encoder-decoder": "bart led longt5 m2m_100 marian mbart mt5 pegasus t5 umt5",
+    "state-space": "falcon_mamba mamba mamba2 rwkv rwkv5 rwkv6 rwkv7",
+    "hybrid": "bamba falcon_h1 granitemoehybrid jamba nemotron_h zamba zamba2",
+    "dual-encoder": "clip siglip",
+    "decoder-only": (
+        "bloom cohere deepseek_v2 deepseek_v3 falcon gemma gemma2 gemma3 gemma3_text gpt2 gpt_neo gpt_neox gpt_oss gptj "
+        "granite llama mistral mixtral mpt olmo olmo2 opt phi phi3 qwen qwen2 qwen2_moe qwen3 qwen3_moe stablelm starcoder2"
+    ),
+}
+_ARCHITECTURES: Final = {kind: architecture for architecture, kinds in _TYPES.items() for kind in kinds.split()}
+"""Kinds of models of the Transformers library (``model_type``, also a tag) and where they grow."""
+_TASKS: Final[Mapping[str, Architecture]] = {
+    "text-generation": "decoder-only",
+    "fill-mask": "encoder-only",
+    "text2text-generation": "encoder-decoder",
+    "translation": "encoder-decoder",
+    "summarization": "encoder-decoder",
+    "text-to-image": "diffusion",
+}
+_UNKNOWN_SINCE: Final = "2022-03-02T23:29"
+"""The Hub has this for everything that is older than its records: no day of a release."""
+_HEAD: Final = re.compile(r"\s*---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_TAKEN: Final = frozenset(
+    {
+        "base_model",
+        "base_model_relation",
+        "datasets",
+        "date",
+        "gated",
+        "library_name",
+        "license",
+        "license_name",
+        "new_version",
+        "pipeline_tag",
+        "release_date",
+        "tags",
+    }
+)
+"""Fields of a card that go into a record."""
+
+
+def read_hub(paths: Iterable[Path], namespace: str = "") -> Reading:
+    """Everything that files and folders say: cards (``*.md``), answers of the API (``*.json``) and dumps (``*.jsonl``).
+
+    Args:
+        paths: files, or folders that are searched for such files; a card in a folder ``org/name`` is that repository.
+        namespace: the maker of cards that do not stand in such a folder.
+    """
+    reading = Reading()
+    for root in paths:
+        for path in _files(root, reading):
+            place = Location(path.as_posix(), 1)
+            if path.suffix.lower() == ".md":
+                text = _head(path, reading)
+                if text is not None:
+                    card(text, _key(path, root, namespace), place, reading)
+            else:
+                _dump(path, reading)
+    return reading
+
+
+def _files(root: Path, reading: Reading) -> Iterator[Path]:
+    wanted = {".md", ".json", ".jsonl", ".ndjson"}
+    try:
+        if root.is_dir():
+            found = [path for path in sorted(root.rglob("*")) if path.suffix.lower() in wanted and path.is_file()]
+            # A repository has many JSON files of its own; beside a card they are none of ours.
+            cards = [path for path in found if path.name.lower() == "readme.md"]
+            folders = {path.parent for path in cards}
+            others = [path for path in found if not folders.intersection(path.parents)]
+            if not found:
+                repair = "name a folder with README.md files, or a JSON answer of the Hub"
+                reading.problem(Location(root.as_posix(), 1), "no-card", "holds no card", repair)
+            yield from sorted([*cards, *others])
+            return
+        if root.is_file() and root.suffix.lower() in wanted:
+            yield root
+            return
+        message = "is no card (.md) and no answer of the Hub (.json, .jsonl)" if root.is_file() else "is not there"
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+    reading.problem(Location(root.as_posix(), 1), "unreadable", message, "name a file or a folder of cards")
+
+
+def _key(path: Path, root: Path, namespace: str) -> str:
+    """The repository of a saved card: by the cache of huggingface_hub, else by its folders, else by its own name."""
+    for part in reversed(path.parts):
+        if part.startswith("models--"):
+            return "/".join(part.split("--")[1:])
+    below = path.relative_to(root).parts[:-1] if root != path else ()
+    name = path.stem if path.stem.lower() != "readme" else (below[-1] if below else path.absolute().parent.name)
+    maker = below[:-1] if path.stem.lower() == "readme" else below
+    own = maker[-1] if maker else ""
+    return f"{namespace or own}/{name}" if namespace or own else name.replace("__", "/", 1)
+
+
+def _head(path: Path, reading: Reading) -> str | None:
+    """The beginning of a card as text."""
+    place = Location(path.as_posix(), 1)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_LINE_BYTES)
+    except OSError as error:
+        reading.read += 1
+        reading.problem(place, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
+        return None
+    text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    bad = text.find("\ufffd", 0, len(text) - 4)
+    if bad >= 0 and bad < text.find("\n---", 4):
+        at = Location(place.file, text.count("\n", 0, bad) + 1)
+        reading.problem(at, "encoding", "is not UTF-8; the signs were replaced", "save it as UTF-8", "warning")
+    return text
+
+
+def card(text: str, key: str, place: Location, reading: Reading) -> None:
+    """Take a model card (Markdown with metadata in YAML at its top) into a reading."""
+    reading.read += 1
+    name = repository(key)
+    if not name:
+        reading.problem(place, "no-name", f"`{shown(key)}` is no name of a repository", "name the folder org/name")
+        return
+    found = _HEAD.match(text)
+    if not found:
+        message = "has no metadata: no `---` in its first line and after them"
+        reading.problem(place, "no-metadata", message, "add them, as https://huggingface.co/docs/hub/model-cards shows")
+        return
+    before = text[: found.start(1)].count("\n") if found[1] else 0
+    loader = Metadata(place.file, before, reading)
+    data = loader.read(found[1] or "")
+    if data is not None:
+        reading.cards.append(_card(name, data, {}, place, loader.lines, reading))
+
+
+def _dump(path: Path, reading: Reading) -> None:
+    """A JSON answer, or a dump of one answer a line."""
+    place = Location(path.as_posix(), 1)
+    try:
+        size = path.stat().st_size
+        lines = path.suffix.lower() in {".jsonl", ".ndjson"}
+        if size > MAX_DUMP_BYTES and not lines:
+            reading.problem(
+                place, "too-large", f"has {size} bytes; {MAX_DUMP_BYTES} are read", "save it as lines of JSON"
+            )
+            return
+        with path.open("rb") as file:
+            if not lines:
+                text = file.read().decode("utf-8-sig", "replace")
+                try:
+                    content = json.loads(text, parse_int=Bare, parse_float=Bare, parse_constant=Bare)
+                except (ValueError, RecursionError):
+                    file.seek(0)
+                else:
+                    _answers(content, place, reading)
+                    return
+            _lines(file, place.file, reading)
+    except OSError as error:
+        reading.problem(place, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
+
+
+def _lines(file: Any, name: str, reading: Reading) -> None:
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES):
+        number += 1
+        place = Location(name, number)
+        if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
+            reading.read += 1
+            reading.problem(
+                place, "too-large", f"has more than {MAX_LINE_BYTES} bytes in a line", "save the model by itself"
+            )
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE_BYTES)
+        elif line.strip():
+            try:
+                text = line.decode("utf-8-sig", "replace")
+                content = json.loads(text, parse_int=Bare, parse_float=Bare, parse_constant=Bare)
+            except (ValueError, RecursionError):
+                reading.read += 1
+                reading.problem(
+                    place, "json-syntax", "is neither JSON nor a line of JSON", "save the answer of the Hub anew"
+                )
+                if number == 1 and not line.rstrip().endswith(b"}"):
+                    return  # one broken document, and no dump
+            else:
+                _answers(content, place, reading)
+
+
+def _answers(content: Any, place: Location, reading: Reading) -> None:
+    for item in content if isinstance(content, list) else [content]:
+        answer(item, place, reading)
+
+
+def answer(item: Any, place: Location, reading: Reading) -> None:
+    """Take what the API of the Hub says of one model (``/api/models/...``, or one of its lists) into a reading."""
+    reading.read += 1
+    key = (
+        next((item[name] for name in ("id", "modelId", "model_id") if isinstance(item.get(name), str)), "")
+        if isinstance(item, dict)
+        else ""
+    )
+    name = repository(key)
+    if not isinstance(item, dict) or not name:
+        message = f"`{shown(key)}` is no name of a repository" if key else "is no answer about a model: it has no `id`"
+        reading.problem(place, "no-name", message, "save what https://huggingface.co/api/models/ORG/NAME answers")
+        return
+    inner = item.get("cardData") or item.get("card_data")
+    if inner and not isinstance(inner, dict):
+        reading.problem(
+            place, "wrong-type", f"`cardData` of `{name}` is no mapping; left out", "save it anew", "warning"
+        )
+    data = dict(inner) if isinstance(inner, dict) else {}
+    if "base_model" in item and "base_model" not in data:
+        data["base_model"] = item["base_model"]
+    reading.cards.append(_card(name, data, item, place, {}, reading))
+
+
+# -- from fields to a card ---------------------------------------------------------------------------------------------------------
+
+
+def _card(
+    key: str, data: dict[str, Any], item: dict[str, Any], place: Location, lines: Mapping[str, int], reading: Reading
+) -> Card:
+    reading.fields.update(name for name in data if name not in _TAKEN)
+
+    def at(name: str) -> Location:
+        return Location(place.file, lines.get(name, place.line))
+
+    tags = [one for value in (data.get("tags"), item.get("tags")) for one in texts(value)]
+    maker, _, name = key.rpartition("/")
+    author = cleaned(item.get("author"))
+    license_told = _licence(data, tags)
+    config = item.get("config") if isinstance(item.get("config"), dict) else {}
+    kinds = [*texts((config or {}).get("model_type")), *tags]
+    pipeline = next(
+        (one for one in texts(data.get("pipeline_tag")) + texts(item.get("pipeline_tag")) if one in _TASKS), ""
+    )
+    date = next((found for one in ("date", "release_date") if (found := day(data.get(one)))), "")
+    for one in ("date", "release_date"):
+        if data.get(one) is not None and not day(data[one]):
+            reading.problem(
+                at(one), "no-date", f"`{shown(data[one])}` is no date", "write 2024, 2024-05 or 2024-05-31", "warning"
+            )
+    created = item.get("createdAt") or item.get("created_at")
+    if not date and isinstance(created, str) and not created.startswith(_UNKNOWN_SINCE):
+        date = day(created)
+    successor = data.get("new_version")
+    return Card(
+        key=key,
+        place=place,
+        source=f"https://huggingface.co/{key}",
+        name=cleaned(name),
+        organizations=tuple(filter(None, [cleaned(maker) or author])),
+        architecture=next((_ARCHITECTURES[one] for one in kinds if one in _ARCHITECTURES), None),
+        weights=_weights(item, data, license_told),
+        license=_OPEN.get(license_told, license_told),
+        date=date,
+        parameters=_parameters(item),
+        corpus=_corpus(data),
+        task=_TASKS.get(pipeline),
+        bases=_bases(key, data, tags, item, at, reading),
+        successor=repository(successor) if isinstance(successor, str) else "",
+    )
+
+
+def _licence(data: dict[str, Any], tags: list[str]) -> str:
+    told = [cleaned(one) for one in texts(data.get("license"))]
+    told += [cleaned(tag.removeprefix("license:")) for tag in tags if tag.startswith("license:")]
+    first = next(filter(None, told), "")
+    named = cleaned(data.get("license_name"))
+    return named if first in {"other", ""} and named else first
+
+
+def _weights(item: dict[str, Any], data: dict[str, Any], licence: str) -> Weights:
+    """`restricted` where access is gated, or where no licence is known that lets anyone use the weights."""
+    if item.get("private") is True:
+        return "unreleased"
+    gated = item.get("gated") not in (None, False) or any(name.startswith("extra_gated") for name in data)
+    return "open" if licence in _OPEN and not gated else "restricted"
+
+
+def _parameters(item: dict[str, Any]) -> str:
+    found = item.get("safetensors")
+    total = found.get("total") if isinstance(found, dict) else None
+    if not isinstance(total, (int, str)) or not re.fullmatch(r"[1-9]\d{3,15}", str(total)):
+        return ""
+    number = int(str(total))
+    for sign, size in (("T", 10**12), ("B", 10**9), ("M", 10**6), ("K", 10**3)):
+        if number >= size:
+            return f"{number / size:.1f}".removesuffix(".0") + sign
+    return ""
+
+
+def _corpus(data: dict[str, Any]) -> str:
+    named = list(dict.fromkeys(filter(None, map(cleaned, texts(data.get("datasets"))))))
+    more = f" and {len(named) - 20} more" if len(named) > 20 else ""
+    return cleaned(f"Data sets that the card names: {', '.join(named[:20])}{more}.", 2000) if named else ""
+
+
+def _bases(
+    key: str, data: dict[str, Any], tags: list[str], item: dict[str, Any], at: Any, reading: Reading
+) -> tuple[Base, ...]:
+    """The parents that a card names, each once, with the relation that it says or that follows by rule.
+
+    Where the card does not say the relation: what the Hub has in its tags; else several parents are a merge, a LoRA library or
+    tag is an adapter, a format of few bits in name or tags is quantized, and all else is fine-tuned.
+    """
+    place = at("base_model")
+    hub = {
+        repository(rest): RELATION_OF_HUB[word]
+        for tag in tags
+        if tag.startswith("base_model:")
+        for word, _, rest in [tag.removeprefix("base_model:").partition(":")]
+        if word in RELATION_OF_HUB
+    }
+    raw = data.get("base_model")
+    values = raw if isinstance(raw, list) else [] if raw is None else [raw]
+    if not values:
+        values = list(hub) or [
+            tag.removeprefix("base_model:") for tag in tags if re.fullmatch(r"base_model:[^:]+", tag)
+        ]
+    if len(values) > MAX_BASES:
+        message = f"`{key}` names {len(values)} bases; the first {MAX_BASES} were taken"
+        reading.problem(place, "too-large", message, "name those that it came from")
+    names: Counter[str] = Counter()
+    for value in values[:MAX_BASES]:
+        name = repository(value) if isinstance(value, str) and not isinstance(value, Bare) else ""
+        if name:
+            names[name] += 1
+        else:
+            message = f"`base_model` of `{key}` is `{shown(value)}`, which is no repository; left out"
+            reading.problem(place, "no-name", message, "write org/name")
+    said = data.get("base_model_relation")
+    relation = RELATION_OF_HUB.get(said) if isinstance(said, str) else None
+    if said is not None and relation is None:
+        message = f"`base_model_relation` is `{shown(said)}`; taken as if it were not said"
+        reading.problem(
+            at("base_model_relation"), "unknown-word", message, f"write one of: {', '.join(RELATION_OF_HUB)}", "warning"
+        )
+    merged = relation == "merged" and len(names) == 1
+    several = names.total() > 1
+    found: list[Base] = []
+    for name in names:
+        if merged and several:
+            note = "A merge that names one model several times: its own layers are stacked, which makes it larger."
+            found.append(Base(name, "expanded", note, place.line))
+        elif merged:
+            note = "Called a merge, and one base is named; a merge needs two, so it stands here as fine-tuned."
+            found.append(Base(name, "finetuned", note, place.line))
+        elif relation:
+            found.append(Base(name, relation, "", place.line))
+        else:
+            inferred, why = _inferred(key, tags, data, item, len(names), hub.get(name))
+            found.append(Base(name, inferred, why, place.line))
+    return tuple(found)
+
+
+_FEW_BITS: Final = re.compile(
+    r"(?:^|[-_. ])(gguf|ggml|gptq|awq|exl[23]|bnb|fp8|int[48]|[48]-?bit|w[48]a\d+|mlx|nf4)(?:$|[-_. ])", re.IGNORECASE
+)
+
+
+def _inferred(
+    key: str, tags: list[str], data: dict[str, Any], item: dict[str, Any], parents: int, hub: Relation | None
+) -> tuple[Relation, str]:
+    library = {one.casefold() for one in (*texts(data.get("library_name")), *texts(item.get("library_name")), *tags)}
+    begin = "The card does not say how; "
+    if hub and not (hub == "merged" and parents == 1):
+        return hub, f"{begin}the Hub has it among its tags as {hub}."
+    if parents > 1:
+        return "merged", f"{begin}it names several bases, which the Hub takes for a merge."
+    if library & {"peft", "lora", "qlora", "adapter"}:
+        return "adapter", f"{begin}its library or a tag says that it is an adapter."
+    bits = _FEW_BITS.search(key.rpartition("/")[2]) or next(filter(None, map(_FEW_BITS.search, sorted(library))), None)
+    if bits:
+        return "quantized", f"{begin}`{bits[1]}` in its name or tags is a format of lower precision."
+    return "finetuned", f"{begin}fine-tuning is what is most common."
