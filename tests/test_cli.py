@@ -447,9 +447,13 @@ def test_a_closed_pipe_is_no_error(toy_directory: Path) -> None:
     assert (done.stdout, done.stderr) == ("Model A  model a\n", "")
 
 
+IMPORTS = Path(__file__).parent.parent / "docs" / "imports.md"
+
+
 def commands() -> list[str]:
     """The names of all commands, the group itself as the empty name."""
-    return ["", *sorted(cli.cli.commands)]
+    below = [f"{name} {each}" for name, one in cli.cli.commands.items() for each in getattr(one, "commands", {})]
+    return ["", *sorted([*cli.cli.commands, *below])]
 
 
 @pytest.mark.parametrize("name", commands())
@@ -461,6 +465,10 @@ def test_every_help_page_has_an_example_that_runs(name: str, tmp_path: Path) -> 
     assert page.exit_code == 0
     assert example
     words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', example.group(1))]
+    # What an import takes in is shown in its document.
+    for path, content in re.findall(r"^```\w+ (\S+)\n(.*?)^```", IMPORTS.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content, encoding="utf-8")
     # A copy: some commands write into the data.
     shutil.copytree(lineage.index.data_directory(), tmp_path / "data")
     assert run(*words, directory=tmp_path, environment={"LINEAGE_DATA": str(tmp_path / "data")})[0] == 0
@@ -549,7 +557,11 @@ def test_each_command_is_where_the_group_looks_for_it() -> None:
 
     listed = {name: f"lineage.cli.{module}" for module, names in _MODULES.items() for name in names}
     assert {name: found[name] for name in listed} == listed
-    if not done.stdout.startswith("0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.headings', 'lineage.cli.questions']"):
+    if not done.stdout.startswith(
+        "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.headings', 'lineage.cli.questions']"
+    ):
         # The first question of the run has read the data; the second reads what it needs.
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.headings', 'lineage.cli.questions']\n"
+    assert (
+        done.stdout == "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.headings', 'lineage.cli.questions']\n"
+    )
