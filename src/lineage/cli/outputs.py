@@ -99,7 +99,7 @@ def _render(graph: LineageGraph, place: Path, steps: Steps) -> list[tuple[str, b
     steps.begin("drawing family-tree.gv")
     gv = dot.pinned(graph, railed)
     steps.begin("making explorer.html")
-    page = explorer.render(graph, layout)
+    page = explorer.render(graph, layout, grown.leaves)
     steps.begin("drawing the sections of the post")
     sections = figure.sections(graph)
     cited = references.references(graph, references.shown_edges(graph, layout.boxes))
