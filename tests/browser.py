@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+
+from lineage.graph import LineageGraph
+from lineage.layout import lanes
+from lineage.views import explorer
 
 FLAGS = (
     "--disable-gpu",
@@ -121,3 +125,25 @@ def visit(browser: Browser, file: Path, fragment: str = "", **options: Any) -> I
         yield opened
     finally:
         context.close()
+
+
+def node(page: Page | Frame, node_id: str) -> Any:
+    """The mark of a model in the tree."""
+    return page.locator(f'.node[data-id="{node_id}"]')
+
+
+def bounds(page: Page, selector: str) -> dict[str, float]:
+    """Where an element is on the screen: x, y, width and height in pixels."""
+    return dict(page.locator(selector).first.bounding_box() or {})  # type: ignore[arg-type]
+
+
+def heading(page: Page | Frame) -> Any:
+    """The name above the details."""
+    return page.locator("#panel h2")
+
+
+def write(graph: LineageGraph, directory: Path) -> Path:
+    """The page of a graph as a file."""
+    path = directory / "explorer.html"
+    path.write_text(explorer.render(graph, lanes(graph)), encoding="utf-8")
+    return path

@@ -148,4 +148,3 @@ function neighbours(graph, id) {
     return [there, kind === "paper" ? "below" : side];
   });
 }
-

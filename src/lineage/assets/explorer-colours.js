@@ -72,11 +72,17 @@ class Colours {
     let rows;
     const { last } = this.shown;
     if (state.colour === "maker")
-      rows = [...this.makers.map((maker, at) => /** @type {[string, string]} */ ([`tone-${at + 1}`, maker])), ["tone-0", "others"]];
+      rows = [
+        ...this.makers.map((maker, at) => /** @type {[string, string]} */ ([`tone-${at + 1}`, maker])),
+        ["tone-0", "others"],
+      ];
     else if (state.colour === "weights")
       rows = Object.entries(WEIGHT_TONES).map(([key, tone]) => [tone, word(WEIGHT_LABELS, key)]);
     else if (state.colour === "year")
-      rows = Array.from({ length: AGES }, (_, at) => [`age-${at}`, at ? String(last - AGES + 1 + at) : `${last - AGES + 1} and before`]);
+      rows = Array.from({ length: AGES }, (_, at) => [
+        `age-${at}`,
+        at ? String(last - AGES + 1 + at) : `${last - AGES + 1} and before`,
+      ]);
     else if (state.colour === "technique" && state.technique !== null) {
       const { name } = this.graph.node(state.technique);
       rows = [

@@ -55,7 +55,9 @@ function merge(record, more) {
 
 /** @param {Columns} columns @param {string|null} kind @returns {any[]} */
 function records({ count, fields }, kind) {
-  const read = fields.map(([field, form, ...rest]) => /** @type {[string, (at: number) => any]} */ ([field, cell(form, rest)]));
+  const read = fields.map(
+    ([field, form, ...rest]) => /** @type {[string, (at: number) => any]} */ ([field, cell(form, rest)]),
+  );
   return Array.from({ length: count }, (_, at) => {
     /** @type {[string, any][]} */
     const found = kind === null ? [] : [["kind", kind]];

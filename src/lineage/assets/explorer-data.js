@@ -131,6 +131,7 @@ class Graph {
  * @property {number} chipPadding
  * @property {[number[], number[], number[], number[], number[], (string|0)[]]} boxes
  * @property {[number[], number[], number[], number[][]]} links
+ * @property {[number[], number[]]} parents of models without a link
  * @property {[number[], number[], number[], number[], number[], number[], (string|0)[]]} chips
  * @property {[string, string, number, number][]} bands
  * @property {[number, number][]} ticks
@@ -155,22 +156,35 @@ function readLayout(packed, graph, bandOf) {
   const [sources, targets, kinds, lines] = packed.links;
   targets.forEach((place, at) => {
     const points = [];
-    for (let index = 0; index < lines[at].length; index += 2) points.push([lines[at][index] / 10, lines[at][index + 1] / 10]);
+    for (let index = 0; index < lines[at].length; index += 2)
+      points.push([lines[at][index] / 10, lines[at][index + 1] / 10]);
     links.set(ids[place], { source: ids[sources[at]], target: ids[place], kind: LINK_KINDS[kinds[at]], points });
   });
+  const parents = new Map([...links.values()].map(({ source, target }) => [target, source]));
+  packed.parents[0].forEach((place, at) => parents.set(ids[place], ids[packed.parents[1][at]]));
   /** @type {Map<string, Chip[]>} */
   const chips = new Map();
-  const [own, parents, chipX, chipY, chipWidth, chipHeight, chipLabels] = packed.chips;
+  const [own, others, chipX, chipY, chipWidth, chipHeight, chipLabels] = packed.chips;
   own.forEach((place, at) => {
     const id = ids[place];
-    const parent = ids[parents[at]];
+    const parent = ids[others[at]];
     const lengths = { x: chipX[at] / 10, y: chipY[at] / 10, width: chipWidth[at] / 10, height: chipHeight[at] / 10 };
     const label = chipLabels[at] || `+ ${graph.node(parent).name}`;
     chips.set(id, [...(chips.get(id) ?? []), { id, parent, label, ...lengths }]);
   });
   const bands = packed.bands.map(([key, label, top, size]) => ({ key, label, y: top, height: size }));
   const ticks = packed.ticks.map(([year, at]) => ({ year, x: at }));
-  return { boxes, links, chips, bands, ticks, font: packed.font, chip: packed.chip, chipPadding: packed.chipPadding };
+  return {
+    boxes,
+    links,
+    parents,
+    chips,
+    bands,
+    ticks,
+    font: packed.font,
+    chip: packed.chip,
+    chipPadding: packed.chipPadding,
+  };
 }
 
 /** @param {string} one @param {string} other @returns {number} order of code units, the same in every locale */

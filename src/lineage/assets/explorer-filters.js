@@ -35,7 +35,11 @@ class FilterPanel {
     this.from = this.#slider("from", "First year", shown.first);
     this.to = this.#slider("to", "Last year", shown.last);
     this.span = el("output", {});
-    this.colour = el("select", { id: "colour" }, ...COLOURS.map((one) => el("option", { value: one }, COLOUR_LABELS[one])));
+    this.colour = el(
+      "select",
+      { id: "colour" },
+      ...COLOURS.map((one) => el("option", { value: one }, COLOUR_LABELS[one])),
+    );
     this.colour.addEventListener("change", () => {
       const colour = /** @type {Colour} */ (/** @type {HTMLSelectElement} */ (this.colour).value);
       store.go({ colour, technique: colour === "technique" ? this.#firstTechnique() : null });
@@ -43,8 +47,14 @@ class FilterPanel {
     const users = (/** @type {NodeData} */ node) => this.graph.outOf(node.id, "uses-technique").length;
     const techniques = [...this.graph.nodes.values()].filter((node) => node.kind === "technique" && users(node));
     techniques.sort((one, other) => users(other) - users(one) || compare(one.name, other.name));
-    this.technique = el("select", { id: "technique", "aria-label": "Technique" }, ...techniques.map((node) => el("option", { value: node.id }, `${node.name} (${users(node)})`)));
-    this.technique.addEventListener("change", () => store.go({ technique: /** @type {HTMLSelectElement} */ (this.technique).value }));
+    this.technique = el(
+      "select",
+      { id: "technique", "aria-label": "Technique" },
+      ...techniques.map((node) => el("option", { value: node.id }, `${node.name} (${users(node)})`)),
+    );
+    this.technique.addEventListener("change", () =>
+      store.go({ technique: /** @type {HTMLSelectElement} */ (this.technique).value }),
+    );
     this.lists = FILTER_LISTS.map(([facet, label]) => {
       const list = el("ul", {});
       const more = el("button", { type: "button", class: "more", hidden: true }, "All of them");
@@ -56,7 +66,9 @@ class FilterPanel {
     });
     this.host.replaceChildren(
       el("header", {}, el("h2", {}, "Filter and colour"), close),
-      el("div", { class: "body" },
+      el(
+        "div",
+        { class: "body" },
         el("label", { class: "choice" }, el("span", {}, "Colour by"), this.colour),
         this.technique,
         el("fieldset", { class: "years" }, el("legend", {}, "Years ", this.span), this.bars, this.from, this.to),
@@ -74,7 +86,9 @@ class FilterPanel {
   /** @param {"from"|"to"} end @param {string} label @param {number} value */
   #slider(end, label, value) {
     const { first, last } = this.shown;
-    const slider = /** @type {HTMLInputElement} */ (el("input", { type: "range", min: first, max: last, step: 1, value, "aria-label": label }));
+    const slider = /** @type {HTMLInputElement} */ (
+      el("input", { type: "range", min: first, max: last, step: 1, value, "aria-label": label })
+    );
     slider.addEventListener("input", () => {
       const { filters } = this.store.state;
       const year = Number(slider.value);
@@ -102,7 +116,11 @@ class FilterPanel {
     for (let year = shown.first; year <= shown.last; year++) {
       const height = Math.ceil((40 * (years.get(String(year)) ?? 0)) / most);
       const inside = year >= from && year <= to;
-      const bar = svg("svg", { class: inside ? "in" : "", viewBox: "0 0 10 40", preserveAspectRatio: "none" }, svg("rect", { x: 1, y: 40 - height, width: 8, height }));
+      const bar = svg(
+        "svg",
+        { class: inside ? "in" : "", viewBox: "0 0 10 40", preserveAspectRatio: "none" },
+        svg("rect", { x: 1, y: 40 - height, width: 8, height }),
+      );
       bars.push(/** @type {any} */ (bar));
     }
     this.bars?.replaceChildren(...bars);
@@ -124,7 +142,10 @@ class FilterPanel {
     const counts = [...this.shown.counts(key, state)].filter(([value]) => value);
     const whole = this.whole.has(key) || counts.length <= FEW + 2;
     const listed = counts.filter(([value], at) => whole || at < FEW || on.has(value));
-    const focused = document.activeElement instanceof HTMLInputElement && list.contains(document.activeElement) ? document.activeElement.value : null;
+    const focused =
+      document.activeElement instanceof HTMLInputElement && list.contains(document.activeElement)
+        ? document.activeElement.value
+        : null;
     list.replaceChildren(
       ...listed.map(([value, count]) => {
         const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", value, checked: on.has(value) }));
@@ -133,7 +154,17 @@ class FilterPanel {
           else on.delete(value);
           this.store.filter({ [key]: [...on].sort(compare) });
         });
-        const item = el("li", { class: count || on.has(value) ? "" : "none" }, el("label", {}, box, el("span", {}, Object.hasOwn(words, value) ? words[value] : value), el("span", { class: "count" }, String(count))));
+        const item = el(
+          "li",
+          { class: count || on.has(value) ? "" : "none" },
+          el(
+            "label",
+            {},
+            box,
+            el("span", {}, Object.hasOwn(words, value) ? words[value] : value),
+            el("span", { class: "count" }, String(count)),
+          ),
+        );
         if (value === focused) queueMicrotask(() => box.focus());
         return item;
       }),

@@ -33,7 +33,13 @@ function fillKeys(dialog, select) {
   close.addEventListener("click", () => dialog.close());
   dialog.append(
     el("header", {}, el("h2", { id: "keys-title" }, "Keys and selections"), close),
-    el("dl", {}, ...KEYS.map(([key, text]) => el("div", {}, el("dt", {}, ...key.split(" ").map((one) => el("kbd", {}, one))), el("dd", {}, text)))),
+    el(
+      "dl",
+      {},
+      ...KEYS.map(([key, text]) =>
+        el("div", {}, el("dt", {}, ...key.split(" ").map((one) => el("kbd", {}, one))), el("dd", {}, text)),
+      ),
+    ),
     el("h3", {}, "Selections, written into the search box"),
     el(
       "ul",

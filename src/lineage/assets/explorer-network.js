@@ -167,7 +167,8 @@ class Network {
 
 /** @param {{up: number, down: number}} reach @returns {string} */
 function steps({ up, down }) {
-  const words = (/** @type {number} */ count) => (count === 1 ? "one step" : count === 2 ? "two steps" : `${count} steps`);
+  const words = (/** @type {number} */ count) =>
+    count === 1 ? "one step" : count === 2 ? "two steps" : `${count} steps`;
   return up === down ? words(up) : `${words(up)} up and ${words(down)} down`;
 }
 

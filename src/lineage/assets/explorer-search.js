@@ -148,7 +148,8 @@ class SearchBox {
     this.#mark(this.hits.length ? 0 : -1);
     if (!open && !fault) return;
     if (fault && !hits.length) this.actions.say(fault.message);
-    else if (selecting && !fault) this.actions.say(ids.length === 1 ? "The selection has 1 node" : `The selection has ${ids.length} nodes`);
+    else if (selecting && !fault)
+      this.actions.say(ids.length === 1 ? "The selection has 1 node" : `The selection has ${ids.length} nodes`);
     else if (total > hits.length) this.actions.say(`${total} results, the first ${hits.length} shown`);
     else this.actions.say(total === 1 ? "1 result" : `${total} results`);
   }
@@ -161,7 +162,11 @@ class SearchBox {
       "li",
       { role: "option", id: `result-${index}`, "aria-selected": "false" },
       el("span", { class: `dot kind-${kind}`, "aria-hidden": "true" }),
-      el("span", { class: "found" }, selection ? `Select ${ids.length === 1 ? "1 node" : `${ids.length} nodes`}` : hit.node.name),
+      el(
+        "span",
+        { class: "found" },
+        selection ? `Select ${ids.length === 1 ? "1 node" : `${ids.length} nodes`}` : hit.node.name,
+      ),
       el("span", { class: "why" }, selection ? hit : why(hit)),
     );
   }
@@ -173,7 +178,10 @@ class SearchBox {
     if (fault === null) return this.fault.replaceChildren();
     const lead = query.length - query.trimStart().length;
     const at = fault.at === null ? null : Math.min(query.length, fault.at + lead);
-    const place = at === null ? [] : [el("code", {}, query.slice(0, at), el("mark", {}, query.slice(at, at + 1) || " "), query.slice(at + 1))];
+    const place =
+      at === null
+        ? []
+        : [el("code", {}, query.slice(0, at), el("mark", {}, query.slice(at, at + 1) || " "), query.slice(at + 1))];
     this.fault.replaceChildren(...place, el("span", {}, fault.message));
   }
 

@@ -22,8 +22,7 @@ class Shown {
     this.models = [...graph.nodes.values()].filter((node) => node.kind === "model").map((node) => node.id);
     /** @type {Map<string, string[]>} children in the tree picture */
     this.hung = new Map();
-    for (const { source, target } of geometry.links.values())
-      this.hung.set(source, [...(this.hung.get(source) ?? []), target]);
+    for (const [child, parent] of geometry.parents) this.hung.set(parent, [...(this.hung.get(parent) ?? []), child]);
     /** @type {Map<string, Facts>} */
     this.facts = new Map(this.models.map((id) => [id, this.#factsOf(id)]));
     const years = [...this.facts.values()].map((one) => one.year);
@@ -31,6 +30,8 @@ class Shown {
     this.last = Math.max(...years);
     /** @type {((state: State) => Iterable<string>)[]} other parts of the page name models that must be drawn */
     this.also = [];
+    /** @type {{select: (query: string) => Iterable<string>}|null} made for the first selection */
+    this.selector = null;
     /** @type {{query: string, found: Set<string>, fault: Sight["fault"]}} */
     this.asked = { query: "", found: new Set(), fault: null };
   }
@@ -67,7 +68,8 @@ class Shown {
       if (state.down !== null && !limited) down.forEach((id) => models.add(id));
     } else if (node && !limited) [...up, ...down].forEach((id) => models.add(id));
     const only = node !== null && state.focus === "only";
-    if (only) models = new Set([node.id, ...up, ...down].filter((id) => !limited || matching.has(id) || id === node.id));
+    if (only)
+      models = new Set([node.id, ...up, ...down].filter((id) => !limited || matching.has(id) || id === node.id));
     if (state.other !== null) models.add(state.other);
     for (const more of this.also) for (const id of more(state)) models.add(id);
     for (const id of models) if (!geometry.boxes.has(id)) models.delete(id);
@@ -120,8 +122,14 @@ class Shown {
     const counts = new Map();
     const values = (/** @type {Facts} */ facts) => {
       if (facet === "years") return [String(facts.year)];
-      if (facet === "basis") return facts.claims.filter(([, how]) => !state.filters.evidence.length || state.filters.evidence.includes(how)).map(([one]) => one);
-      if (facet === "evidence") return facts.claims.filter(([one]) => !state.filters.basis.length || state.filters.basis.includes(one)).map(([, how]) => how);
+      if (facet === "basis")
+        return facts.claims
+          .filter(([, how]) => !state.filters.evidence.length || state.filters.evidence.includes(how))
+          .map(([one]) => one);
+      if (facet === "evidence")
+        return facts.claims
+          .filter(([one]) => !state.filters.basis.length || state.filters.basis.includes(one))
+          .map(([, how]) => how);
       return facet === "org" ? facts.org : [facts[facet]];
     };
     for (const id of this.models) {
@@ -140,9 +148,11 @@ class Shown {
       /** @type {Sight["fault"]} */
       let fault = null;
       try {
-        for (const id of selected(this.graph, query)) {
+        for (const id of this.#selected(query)) {
           if (this.graph.node(id).kind === "model") found.add(id);
-          else for (const one of Object.values(this.lineage({ ...DEFAULT, node: id }))) one.forEach((end) => found.add(end));
+          else
+            for (const one of Object.values(this.lineage({ ...DEFAULT, node: id })))
+              one.forEach((end) => found.add(end));
         }
       } catch (error) {
         fault = faultOf(error);
@@ -152,9 +162,26 @@ class Shown {
     return { models: this.asked.fault ? null : this.asked.found, fault: this.asked.fault };
   }
 
+  /** @param {string} query @returns {Iterable<string>} by the selector language, where the page has it */
+  #selected(query) {
+    this.graph.complete();
+    if (typeof Selector === "undefined") throw new Error("selections cannot be read here");
+    this.selector ??= new Selector(this.graph);
+    return this.selector.select(query);
+  }
+
   /** @param {string} id */
   #children(id) {
     return [...(this.hung.get(id) ?? []), ...this.graph.children(id)];
+  }
+
+  /** @param {string} id @param {ReadonlySet<string>} among @returns {string|null} the nearest of them that a model hangs on */
+  above(id, among) {
+    return shownAbove(
+      (one) => this.geometry.parents.get(one),
+      id,
+      (one) => among.has(one),
+    );
   }
 
   /** @param {Set<string>} models @param {State} state @returns {Map<string, string>} */
@@ -163,7 +190,7 @@ class Shown {
     const hidden = new Map();
     for (const id of this.models)
       if (!models.has(id)) {
-        const above = shownAbove(this.geometry, id, (one) => models.has(one));
+        const above = this.above(id, models);
         if (above !== null) hidden.set(above, (hidden.get(above) ?? 0) + 1);
       }
     /** @type {Map<string, string>} */
@@ -171,13 +198,6 @@ class Shown {
     if (!state.all) for (const id of state.open) if (models.has(id) && this.hung.has(id)) pills.set(id, "−");
     return pills;
   }
-}
-
-/** @param {Graph} graph @param {string} query @returns {Iterable<string>} by the selector language, where the page has it */
-function selected(graph, query) {
-  graph.complete();
-  if (typeof Selector === "undefined") throw new Error("selections cannot be read here");
-  return new Selector(graph).select(query);
 }
 
 /** @param {unknown} error @returns {{message: string, at: number|null}} */

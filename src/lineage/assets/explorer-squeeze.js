@@ -10,8 +10,9 @@
  * @typedef {{source: string, target: string, kind: string, points: number[][]}} Link
  * @typedef {{key: string, label: string, y: number, height: number}} Band
  * @typedef {{year: number, x: number}} Tick
- * @typedef {{boxes: Map<string, Box>, links: Map<string, Link>, chips: Map<string, Chip[]>, bands: Band[],
- *   ticks: Tick[], font: number, chip: number, chipPadding: number}} Geometry links and chips by the child
+ * @typedef {{boxes: Map<string, Box>, links: Map<string, Link>, parents: Map<string, string>, chips: Map<string, Chip[]>,
+ *   bands: Band[], ticks: Tick[], font: number, chip: number, chipPadding: number}} Geometry links, parents and chips by
+ *   the child; a parent whose line would cross others has a chip instead of a link
  * @typedef {{from: string, to: string, kind: string, through: boolean, points: number[][]}} Line
  *   `through`: models that are not shown lie between the two
  * @typedef {{width: number, height: number, boxes: Map<string, Box>, chips: Chip[], pills: Map<string, Box>,
@@ -35,10 +36,9 @@ const YEAR_GAP = 6;
 const CROWDED = 0.3;
 const PILL = { height: 12, digit: 5.6, around: 9, gap: 4 };
 
-/** The nearest shown model above a model in the tree. @param {Geometry} geometry @param {string} id @param {(id: string) => boolean} shown @returns {string|null} */
-function shownAbove(geometry, id, shown) {
-  for (let here = geometry.links.get(id)?.source; here !== undefined; here = geometry.links.get(here)?.source)
-    if (shown(here)) return here;
+/** The nearest shown model above a model. @param {(id: string) => string|undefined} above @param {string} id @param {(id: string) => boolean} shown @returns {string|null} */
+function shownAbove(above, id, shown) {
+  for (let here = above(id); here !== undefined; here = above(here)) if (shown(here)) return here;
   return null;
 }
 
@@ -46,7 +46,7 @@ function shownAbove(geometry, id, shown) {
 function way(geometry, id, above) {
   /** @type {number[][]} */
   let points = [];
-  for (let here = id; here !== above; ) {
+  for (let here = id; here !== above;) {
     const link = /** @type {Link} */ (geometry.links.get(here));
     if (points.length) {
       const [x, y] = points[0];
@@ -65,7 +65,11 @@ function way(geometry, id, above) {
 function squeeze(geometry, shown, pills, width) {
   const boxes = [...geometry.boxes.values()].filter((box) => shown.has(box.id));
   const lines = boxes.flatMap((box) => {
-    const above = shownAbove(geometry, box.id, (id) => shown.has(id));
+    const above = shownAbove(
+      (id) => geometry.links.get(id)?.source,
+      box.id,
+      (id) => shown.has(id),
+    );
     if (above === null) return [];
     const link = /** @type {Link} */ (geometry.links.get(box.id));
     const points = way(geometry, box.id, above);
@@ -73,7 +77,12 @@ function squeeze(geometry, shown, pills, width) {
   });
   const ticks = yearsOf(geometry, boxes);
   const every = (/** @type {string} */ id) => geometry.chips.get(id) ?? [];
-  const rows = closeRows(geometry, boxes, boxes.flatMap(({ id }) => every(id)), lines);
+  const rows = closeRows(
+    geometry,
+    boxes,
+    boxes.flatMap(({ id }) => every(id)),
+    lines,
+  );
   let chipsOf = every;
   let columns = closeColumns(geometry, { boxes, chipsOf, lines, pills, ticks }, rows, width - 2 * EDGE);
   if (columns.time < CROWDED) {
@@ -81,9 +90,7 @@ function squeeze(geometry, shown, pills, width) {
     columns = closeColumns(geometry, { boxes, chipsOf, lines, pills, ticks }, rows, width - 2 * EDGE);
   }
   /** @type {Map<string, Box>} */
-  const placed = new Map(
-    boxes.map((box) => [box.id, { ...box, x: EDGE + columns.at(box.x), y: rows.at(box.y) }]),
-  );
+  const placed = new Map(boxes.map((box) => [box.id, { ...box, x: EDGE + columns.at(box.x), y: rows.at(box.y) }]));
   const beside = (/** @type {Chip} */ chip) => {
     const from = /** @type {Box} */ (geometry.boxes.get(chip.id));
     const to = /** @type {Box} */ (placed.get(chip.id));
@@ -97,7 +104,14 @@ function squeeze(geometry, shown, pills, width) {
     if (!box) continue;
     const right = Math.max(box.x + box.width, ...chipsOf(id).map((one) => beside(one).x + one.width));
     const size = pillWidth(label);
-    placedPills.set(id, { ...box, x: right + PILL.gap, y: box.y + (box.height - PILL.height) / 2, width: size, height: PILL.height, label });
+    placedPills.set(id, {
+      ...box,
+      x: right + PILL.gap,
+      y: box.y + (box.height - PILL.height) / 2,
+      width: size,
+      height: PILL.height,
+      label,
+    });
   }
   return {
     width: Math.max(columns.width + 2 * EDGE, 120),
@@ -136,7 +150,7 @@ function bent(line, placed, rows, columns) {
   const child = /** @type {Box} */ (placed.get(line.to));
   const middle = parent.y + parent.height / 2;
   const right = parent.x + parent.width;
-  if (points[0][0] > right - 1) points.splice(0, 1, [right, middle], [points[0][0], middle]);
+  if (points[0][0] > right) points.splice(0, 1, [right, middle], [points[0][0], middle]);
   points[points.length - 1] = [child.x, child.y + child.height / 2];
   points[points.length - 2][1] = points.length > 2 || points[0][1] !== middle ? points[points.length - 2][1] : middle;
   return points.filter(

@@ -151,7 +151,9 @@ function writeState(state) {
 
 /** @param {State} state @returns {boolean} whether a filter or a selection limits what is shown */
 function isLimited({ filters, query }) {
-  return Boolean(query) || filters.from !== null || filters.to !== null || FACETS.some((facet) => filters[facet].length);
+  return (
+    Boolean(query) || filters.from !== null || filters.to !== null || FACETS.some((facet) => filters[facet].length)
+  );
 }
 
 /** Keeps the state, the address and all parts of the page together. */

@@ -48,12 +48,20 @@ class Table {
       const node = this.graph.node(id);
       const name = el("button", { type: "button", class: "row-name" }, node.name);
       name.addEventListener("click", () => this.actions.choose(id));
-      const fold = el("button", { type: "button", class: "icon fold", "aria-label": `Fold what came of ${node.name}`, hidden: true }, "▾");
+      const fold = el(
+        "button",
+        { type: "button", class: "icon fold", "aria-label": `Fold what came of ${node.name}`, hidden: true },
+        "▾",
+      );
       fold.addEventListener("click", () => this.#fold(id));
       row.dataset.id = id;
       row.children[0].replaceChildren(fold, name);
       const facts = /** @type {Facts} */ (this.shown.facts.get(id));
-      row.append(el("td", {}, facts.arch), el("td", {}, word(WEIGHT_LABELS, facts.weights)), el("td", { class: "number" }, String(this.graph.children(id).length || "")));
+      row.append(
+        el("td", {}, facts.arch),
+        el("td", {}, word(WEIGHT_LABELS, facts.weights)),
+        el("td", { class: "number" }, String(this.graph.children(id).length || "")),
+      );
       this.rows.set(id, row);
     });
     const head = /** @type {HTMLElement} */ (this.host.querySelector("thead tr"));
@@ -72,7 +80,9 @@ class Table {
     const up = this.sorted.key === key ? !this.sorted.up : key !== "children";
     this.sorted = { key, up };
     if (this.last) this.show(this.last.state, this.last.sight);
-    this.actions.say(`Sorted by ${TABLE_COLUMNS.find(([one]) => one === key)?.[1]}, ${up ? "ascending" : "descending"}`);
+    this.actions.say(
+      `Sorted by ${TABLE_COLUMNS.find(([one]) => one === key)?.[1]}, ${up ? "ascending" : "descending"}`,
+    );
   }
 
   /** @param {string} id */
@@ -86,7 +96,8 @@ class Table {
   show(state, sight) {
     this.#take();
     this.last = { state, sight };
-    const among = state.focus === "only" && state.node !== null ? new Set([state.node, ...sight.up, ...sight.down]) : null;
+    const among =
+      state.focus === "only" && state.node !== null ? new Set([state.node, ...sight.up, ...sight.down]) : null;
     const ids = [...this.rows.keys()].filter((id) => sight.matching.has(id) && (!among || among.has(id)));
     const outline = state.outline ? this.#outline(ids) : null;
     const order = outline ? outline.map(({ id }) => id) : ids.sort(this.#order());
@@ -95,7 +106,14 @@ class Table {
     for (const [at, id] of order.entries()) {
       const row = /** @type {HTMLElement} */ (this.rows.get(id));
       const place = outline?.[at];
-      row.className = [place ? `level-${Math.min(place.level, DEEPEST)}` : "", id === state.node ? "chosen" : "", sight.up.has(id) ? "up" : "", sight.down.has(id) ? "down" : ""].join(" ").trim();
+      row.className = [
+        place ? `level-${Math.min(place.level, DEEPEST)}` : "",
+        id === state.node ? "chosen" : "",
+        sight.up.has(id) ? "up" : "",
+        sight.down.has(id) ? "down" : "",
+      ]
+        .join(" ")
+        .trim();
       const fold = /** @type {HTMLElement} */ (row.querySelector(".fold"));
       fold.hidden = !place?.parent;
       fold.setAttribute("aria-expanded", String(!this.folded.has(id)));
@@ -114,7 +132,7 @@ class Table {
     /** @type {Map<string|null, string[]>} */
     const below = new Map();
     for (const id of ids) {
-      const above = shownAbove(this.shown.geometry, id, (one) => among.has(one));
+      const above = this.shown.above(id, among);
       below.set(above, [...(below.get(above) ?? []), id]);
     }
     /** @type {{id: string, level: number, parent: boolean}[]} */
@@ -143,7 +161,8 @@ class Table {
     };
     const values = new Map([...this.rows.keys()].map((id) => [id, value(id)]));
     const sign = up ? 1 : -1;
-    return (one, other) => sign * compare(values.get(one) ?? "", values.get(other) ?? "") || this.graph.byDate(one, other);
+    return (one, other) =>
+      sign * compare(values.get(one) ?? "", values.get(other) ?? "") || this.graph.byDate(one, other);
   }
 
   /** Up and down go from row to row; left folds, or goes to what it hangs on; right unfolds. @param {KeyboardEvent} event */
@@ -151,7 +170,12 @@ class Table {
     const row = /** @type {Element} */ (event.target).closest("tr");
     const id = row?.getAttribute("data-id");
     if (!row || !id || event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = { ArrowUp: row.previousElementSibling, ArrowDown: row.nextElementSibling, Home: this.body.firstElementChild, End: this.body.lastElementChild }[event.key];
+    const to = {
+      ArrowUp: row.previousElementSibling,
+      ArrowDown: row.nextElementSibling,
+      Home: this.body.firstElementChild,
+      End: this.body.lastElementChild,
+    }[event.key];
     if (to !== undefined) {
       event.preventDefault();
       /** @type {HTMLElement|null|undefined} */ (to?.querySelector(".row-name"))?.focus();
@@ -160,7 +184,10 @@ class Table {
       const fold = /** @type {HTMLElement} */ (row.querySelector(".fold"));
       if (!fold.hidden && this.folded.has(id) === (event.key === "ArrowRight")) this.#fold(id);
       else if (event.key === "ArrowLeft") {
-        const above = shownAbove(this.shown.geometry, id, (one) => this.body.contains(this.rows.get(one) ?? null));
+        const above = this.shown.above(
+          id,
+          new Set([...this.body.children].map((one) => one.getAttribute("data-id") ?? "")),
+        );
         if (above !== null) this.focus(above);
       }
     }

@@ -22,7 +22,16 @@ class Tree {
     this.geometry = geometry;
     this.actions = actions;
     /** @type {Picture} */
-    this.picture = { width: 1, height: 1, boxes: new Map(), chips: [], pills: new Map(), lines: [], bands: [], ticks: [] };
+    this.picture = {
+      width: 1,
+      height: 1,
+      boxes: new Map(),
+      chips: [],
+      pills: new Map(),
+      lines: [],
+      bands: [],
+      ticks: [],
+    };
     /** @type {Map<string, SVGElement>} marks that were made, on the page or not */
     this.made = new Map();
     /** @type {Map<string, SVGElement>} marks that are on the page */
@@ -40,7 +49,11 @@ class Tree {
     this.paths = svg("g", { class: "lines", "aria-hidden": "true" });
     this.extra = svg("g", { class: "extra", "aria-hidden": "true" });
     this.chips = svg("g", { "aria-hidden": "true" });
-    this.nodes = svg("g", { role: "tree", "aria-label": "Models by date; left is the parent, right the first child, up and down the siblings, the space bar unfolds" });
+    this.nodes = svg("g", {
+      role: "tree",
+      "aria-label":
+        "Models by date; left is the parent, right the first child, up and down the siblings, the space bar unfolds",
+    });
     this.pills = svg("g", { "aria-hidden": "true" });
     this.scene = svg("g", { class: "scene" }, this.back, this.paths, this.extra, this.chips, this.nodes, this.pills);
     this.names = svg("g", { class: "band-names", "aria-hidden": "true" });
@@ -98,7 +111,7 @@ class Tree {
     const belongs = (/** @type {string} */ id) => id === state.node || sight.up.has(id) || sight.down.has(id);
     this.lit = state.node === null ? [] : [...this.marks.keys()].filter(belongs).sort(this.graph.byDate);
     this.svg.classList.toggle("focus", this.lit.length > 0 && state.focus === "dim");
-    this.extra.replaceChildren(...(state.node !== null ? this.#otherEdges(state.node) : []));
+    this.extra.replaceChildren(...(state.node !== null ? otherEdges(this, state.node) : []));
     if (state.node !== null && this.marks.has(state.node)) this.#rove(state.node);
     else if (!this.stop || !this.marks.has(this.stop)) {
       const [earliest] = [...this.marks.keys()].sort(this.graph.byDate);
@@ -136,7 +149,10 @@ class Tree {
     let least = Infinity;
     for (const box of boxes.values()) {
       if (!sight.models.has(box.id)) continue;
-      const far = Math.hypot(box.x * pane.scale + pane.x - pane.width / 2, box.y * pane.scale + pane.y - pane.height / 2);
+      const far = Math.hypot(
+        box.x * pane.scale + pane.x - pane.width / 2,
+        box.y * pane.scale + pane.y - pane.height / 2,
+      );
       if (far < least) [best, least] = [box.id, far];
     }
     return least < Math.max(pane.width, pane.height) / 2 ? best : null;
@@ -147,9 +163,17 @@ class Tree {
     const { picture, geometry } = this;
     this.back.replaceChildren(
       ...picture.bands.map(({ key, y, height }, index) =>
-        svg("rect", { class: `band band-${key}${index % 2 ? " odd" : ""}`, x: -4000, y, width: picture.width + 8000, height }),
+        svg("rect", {
+          class: `band band-${key}${index % 2 ? " odd" : ""}`,
+          x: -4000,
+          y,
+          width: picture.width + 8000,
+          height,
+        }),
       ),
-      ...picture.ticks.map(({ x }) => svg("line", { class: "year", x1: x, x2: x, y1: -4000, y2: picture.height + 4000 })),
+      ...picture.ticks.map(({ x }) =>
+        svg("line", { class: "year", x1: x, x2: x, y1: -4000, y2: picture.height + 4000 }),
+      ),
     );
     this.names.replaceChildren(
       ...picture.bands.map(({ key, label }) => svg("text", { class: `band-name band-${key}`, "font-size": 12 }, label)),
@@ -188,7 +212,12 @@ class Tree {
     );
     const order = [...picture.boxes.values()].sort((one, other) => this.graph.byDate(one.id, other.id));
     this.marks = new Map(order.map((box) => [box.id, this.#mark(box)]));
+    const focused = this.nodes.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("data-id")
+      : null;
     this.nodes.replaceChildren(...this.marks.values());
+    // What is put in anew loses the focus.
+    if (focused) this.marks.get(focused)?.focus({ preventScroll: true });
     for (const [id, mark] of this.marks) {
       const pill = picture.pills.get(id);
       if (!pill) mark.removeAttribute("aria-expanded");
@@ -203,9 +232,16 @@ class Tree {
       this.made.get(id) ??
       svg(
         "g",
-        { role: "treeitem", tabindex: -1, "aria-label": this.#describe(id), "aria-selected": "false", "data-id": id },
+        {
+          role: "treeitem",
+          tabindex: -1,
+          "aria-label": described(this.graph, this.geometry, id),
+          "aria-selected": "false",
+          "data-id": id,
+        },
         svg("rect", { class: "box", width, height, rx: 2.5 }),
-        node.weights === "restricted" && svg("rect", { class: "half", y: height / 2, width, height: height / 2, rx: 2.5 }),
+        node.weights === "restricted" &&
+          svg("rect", { class: "half", y: height / 2, width, height: height / 2, rx: 2.5 }),
         fitted(label, this.geometry.font, width, height, PADDING),
       );
     mark.setAttribute("transform", `translate(${round(x)} ${round(y)})`);
@@ -219,41 +255,6 @@ class Tree {
     mark.setAttribute("aria-selected", String(id === node));
     const place = id === node ? " chosen" : up.has(id) ? " up" : down.has(id) ? " down" : "";
     return `node ${tone} weights-${this.graph.node(id).weights}${place}`;
-  }
-
-  /** @param {string} id @returns {string} what a screen reader says of a model */
-  #describe(id) {
-    const node = this.graph.node(id);
-    const parent = this.geometry.links.get(id)?.source ?? this.graph.parents(id)[0];
-    const edge = parent && this.graph.into(id, "derived-from", "succeeds").find((one) => one.source === parent);
-    const count = this.graph.descendants(id).size;
-    return [
-      node.name,
-      (node.organizations ?? []).join(" and "),
-      node.date,
-      edge ? `${relationWords(edge)} ${this.graph.node(edge.source).name}` : "no parent",
-      count === 1 ? "1 descendant" : `${count} descendants`,
-    ]
-      .filter(Boolean)
-      .join(", ");
-  }
-
-  /** Lines from the chosen model to parents and children that it does not hang on. @param {string} id */
-  #otherEdges(id) {
-    const drawn = [];
-    const edges = [...this.graph.into(id, "derived-from", "succeeds"), ...this.graph.outOf(id, "derived-from", "succeeds")];
-    for (const edge of edges) {
-      const from = this.boxes.get(edge.source);
-      const to = this.boxes.get(edge.target);
-      if (!from || !to || this.parent.get(edge.target) === edge.source) continue;
-      const y1 = from.y + from.height / 2;
-      const y2 = to.y + to.height / 2;
-      const x1 = Math.min(from.x + from.width, to.x);
-      const bend = Math.max(20, (to.x - x1) / 2);
-      const d = `M${round(x1)} ${round(y1)}C${round(x1 + bend)} ${round(y1)} ${round(to.x - bend)} ${round(y2)} ${round(to.x)} ${round(y2)}`;
-      drawn.push(svg("path", { class: `line other basis-${basisOf(edge)} ${edge.target === id ? "up" : "down"}`, d }));
-    }
-    return drawn;
   }
 
   // -- the window on the scene ---------------------------------------------------------------------------------------
@@ -330,7 +331,10 @@ class Tree {
     const { scale, x: left, y: top } = this.pane;
     let best = null;
     let least = REACH;
-    for (const [pill, boxes] of /** @type {[boolean, Map<string, Box>][]} */ ([[false, this.boxes], [true, this.picture.pills]]))
+    for (const [pill, boxes] of /** @type {[boolean, Map<string, Box>][]} */ ([
+      [false, this.boxes],
+      [true, this.picture.pills],
+    ]))
       for (const box of boxes.values()) {
         const dx = Math.max(box.x * scale + left - x, 0, x - left - (box.x + box.width) * scale);
         const dy = Math.max(box.y * scale + top - y, 0, y - top - (box.y + box.height) * scale);
@@ -346,42 +350,12 @@ class Tree {
     const id = /** @type {Element} */ (event.target).getAttribute("data-id");
     if (!id || event.ctrlKey || event.metaKey || event.altKey) return;
     if (["+", "=", "-"].includes(event.key)) return this.zoom(event.key === "-" ? 1 / 1.25 : 1.25);
-    const next = this.step(id, event.key);
+    const next = stepFrom(this, id, event.key);
     if (event.key !== "Enter" && event.key !== " " && next === null) return;
     event.preventDefault();
     if (event.key === "Enter") this.actions.choose(id);
     else if (event.key === " ") this.actions.unfold(id);
     else if (next !== null && next !== id) this.focus(next);
-  }
-
-  /** The node that a key leads to; the same node where there is none that way; null for a key with no meaning. */
-  step(/** @type {string} */ id, /** @type {string} */ key) {
-    const parent = this.parent.get(id) ?? null;
-    const here = (/** @type {string[]} */ ids) => ids.filter((one) => this.boxes.has(one));
-    const heightOf = (/** @type {string} */ one) => this.boxes.get(one)?.y ?? 0;
-    const family = () =>
-      [...this.boxes.keys()]
-        .filter((one) => (this.parent.get(one) ?? null) === parent)
-        .sort((one, other) => heightOf(one) - heightOf(other));
-    switch (key) {
-      case "ArrowLeft":
-        return parent ?? here(this.graph.parents(id))[0] ?? id;
-      case "ArrowRight": {
-        const own = [...this.boxes.keys()].filter((one) => this.parent.get(one) === id).sort(this.graph.byDate);
-        return own[0] ?? here(this.graph.children(id))[0] ?? id;
-      }
-      case "ArrowUp":
-      case "ArrowDown": {
-        const siblings = family();
-        return siblings[siblings.indexOf(id) + (key === "ArrowUp" ? -1 : 1)] ?? id;
-      }
-      case "Home":
-        return [...this.marks.keys()][0] ?? id;
-      case "End":
-        return [...this.marks.keys()].at(-1) ?? id;
-      default:
-        return null;
-    }
   }
 
   /** @param {string} id */
@@ -399,48 +373,4 @@ class Tree {
     this.stop = id;
     this.marks.get(id)?.setAttribute("tabindex", "0");
   }
-}
-
-/**
- * Dragging along the years chooses them; the filters have the same for the keyboard.
- * @param {Tree} tree
- */
-function brush(tree) {
-  const yearAt = (/** @type {MouseEvent} */ event) => {
-    const x = (event.clientX - tree.host.getBoundingClientRect().left - tree.pane.x) / tree.pane.scale;
-    const { ticks } = tree.picture;
-    return ticks.filter((tick) => tick.x <= x).at(-1)?.year ?? ticks[0]?.year ?? 0;
-  };
-  /** @type {number|null} */
-  let from = null;
-  tree.axis.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    event.preventDefault();
-    from = yearAt(event);
-  });
-  window.addEventListener("pointerup", (event) => {
-    if (from === null) return;
-    const to = yearAt(event);
-    tree.actions.years(Math.min(from, to), Math.max(from, to));
-    from = null;
-  });
-  window.addEventListener("pointercancel", () => {
-    from = null;
-  });
-}
-
-/**
- * A text in the middle of a box, as wide as the box was made for it: the width comes from the font of the figure, and
- * characters that this does not hold are fitted.
- * @param {string} label @param {number} size @param {number} width @param {number} height @param {number} padding
- */
-function fitted(label, size, width, height, padding) {
-  const textLength = Math.max(1, round(width - 2 * padding));
-  const place = { x: width / 2, y: height / 2, "font-size": size, "text-anchor": "middle" };
-  return svg("text", { ...place, textLength, lengthAdjust: "spacingAndGlyphs" }, label);
-}
-
-/** @param {EdgeData} edge */
-function basisOf(edge) {
-  return edge.basis ?? (edge.kind === "succeeds" ? "succession" : "none");
 }

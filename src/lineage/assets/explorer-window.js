@@ -51,7 +51,11 @@ class Pane {
     this.measure();
     const { width, height } = this.scene;
     const scale = clamp(Math.min(this.width / width, (this.height - this.header) / (height + 16)), SMALLEST, 1.6);
-    this.place((this.width - width * scale) / 2, this.header + Math.max(0, (this.height - this.header - height * scale) / 2), scale);
+    this.place(
+      (this.width - width * scale) / 2,
+      this.header + Math.max(0, (this.height - this.header - height * scale) / 2),
+      scale,
+    );
   }
 
   /** After the window has changed its size: the left stays at the left. */
@@ -82,7 +86,12 @@ class Pane {
     const { width, height } = this.scene;
     this.place(
       middle(this.x + this.width / 2 - (left + right) / 2, width * this.scale, 0, this.width),
-      middle(this.y + (this.height + this.header) / 2 - (top + bottom) / 2, height * this.scale, this.header, this.height - (under ? 0 : 8)),
+      middle(
+        this.y + (this.height + this.header) / 2 - (top + bottom) / 2,
+        height * this.scale,
+        this.header,
+        this.height - (under ? 0 : 8),
+      ),
     );
     if (!under) return;
     // At the end of the scene the middle is out of reach: further, until the controls do not lie on it.

@@ -4,7 +4,9 @@
 /** @param {string} id @returns {any} the content of a data block */
 function block(id) {
   const packed = document.getElementById(`packed-${id}`);
-  return JSON.parse(packed ? unpack(packed.textContent ?? "") : (document.getElementById(`data-${id}`)?.textContent ?? "null"));
+  return JSON.parse(
+    packed ? unpack(packed.textContent ?? "") : (document.getElementById(`data-${id}`)?.textContent ?? "null"),
+  );
 }
 
 /** @returns {Graph} of the page, complete: for tests and for the curious in the console */
@@ -24,7 +26,11 @@ function start() {
   const graph = new Graph(readColumns(picture.graph, () => block("rest")));
   const ids = [...graph.nodes.keys()];
   const geometry = readLayout(picture.layout, graph, picture.bands.of);
-  const shown = new Shown(graph, geometry, picture.coarse.map((/** @type {number} */ at) => ids[at]));
+  const shown = new Shown(
+    graph,
+    geometry,
+    picture.coarse.map((/** @type {number} */ at) => ids[at]),
+  );
   const colours = new Colours(graph, shown, picture.bands);
   const live = part("#live");
   /** @param {string} text */
@@ -61,7 +67,14 @@ function start() {
       return view === "table" && node !== null ? table.focus(node) : part("#network").focus();
     }
     folded = false;
-    store.go({ node: null, other: null, up: null, down: null, focus: DEFAULT.focus, view: view === "network" ? "tree" : view });
+    store.go({
+      node: null,
+      other: null,
+      up: null,
+      down: null,
+      focus: DEFAULT.focus,
+      view: view === "network" ? "tree" : view,
+    });
     if (node !== null && tree.marks.has(node)) tree.focus(node);
     else search.box.focus();
   };
@@ -74,7 +87,8 @@ function start() {
     close,
     link: (/** @type {string} */ id) => store.link({ node: id }),
     say,
-    view: (/** @type {string} */ view) => store.go({ view: view === "network" ? "network" : view === "table" ? "table" : "tree" }),
+    view: (/** @type {string} */ view) =>
+      store.go({ view: view === "network" ? "network" : view === "table" ? "table" : "tree" }),
   });
   const search = new SearchBox(graph, {
     say,
@@ -114,12 +128,21 @@ function start() {
     root.classList.toggle("has-panel", details);
     root.classList.toggle("has-filters", filtering);
     root.classList.toggle("embed", state.embed);
-    if (before === null || before.node !== state.node || before.view !== state.view || part("#panel").hidden === details)
+    if (
+      before === null ||
+      before.node !== state.node ||
+      before.view !== state.view ||
+      part("#panel").hidden === details
+    )
       panel.show(details ? state.node : null, state.view);
     part("#filters").hidden = !filtering;
     part("#filter").setAttribute("aria-expanded", String(filtering));
     if (filtering) filters.show(state);
-    for (const [view, place] of /** @type {[View, string][]} */ ([["tree", "#tree"], ["network", "#network-view"], ["table", "#table"]]))
+    for (const [view, place] of /** @type {[View, string][]} */ ([
+      ["tree", "#tree"],
+      ["network", "#network-view"],
+      ["table", "#table"],
+    ]))
       part(place).hidden = state.view !== view;
     part(".zoom").hidden = state.view === "table";
     part(".legend").hidden = state.view === "table";
@@ -130,7 +153,8 @@ function start() {
     if (state.view === "tree") tree.show(state, sight, before, colours.tone(state));
     else if (state.view === "table") {
       table.show(state, sight);
-      if (state.node !== null && (before === null || before.node !== state.node || before.view !== state.view)) table.reveal(state.node);
+      if (state.node !== null && (before === null || before.node !== state.node || before.view !== state.view))
+        table.reveal(state.node);
     } else network.show(state.node ?? graph.hub() ?? "", reach(state));
     document.title = node ? `${node.name} · ${title}` : title;
     if (node && (before === null || before.node !== state.node || before.view !== state.view))
@@ -146,7 +170,9 @@ function start() {
     const node = state.node === null ? null : graph.node(state.node);
     const limits = [
       state.query,
-      state.filters.from !== null || state.filters.to !== null ? `${state.filters.from ?? shown.first} to ${state.filters.to ?? shown.last}` : "",
+      state.filters.from !== null || state.filters.to !== null
+        ? `${state.filters.from ?? shown.first} to ${state.filters.to ?? shown.last}`
+        : "",
       ...FACETS.flatMap((facet) => state.filters[facet]),
     ].filter(Boolean);
     const only = node !== null && state.focus === "only";
@@ -210,7 +236,11 @@ function start() {
   const turn = (/** @type {View} */ view) => {
     folded = false;
     const { state } = store;
-    store.go({ view, node: view === "network" ? (state.node ?? graph.hub()) : state.node, query: view === "network" ? "" : state.query });
+    store.go({
+      view,
+      node: view === "network" ? (state.node ?? graph.hub()) : state.node,
+      query: view === "network" ? "" : state.query,
+    });
   };
   for (const button of document.querySelectorAll("[data-view]"))
     button.addEventListener("click", () => turn(/** @type {View} */ (button.getAttribute("data-view"))));
@@ -232,7 +262,9 @@ function start() {
   part("#filter").addEventListener("click", () => filter(!filtering));
   const keys = /** @type {HTMLDialogElement} */ (part("#keys"));
   const help = () => {
-    fillKeys(keys, (query) => store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view }));
+    fillKeys(keys, (query) =>
+      store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view }),
+    );
     keys.showModal();
   };
   part("#help").addEventListener("click", help);
@@ -287,7 +319,12 @@ function start() {
   const tellHeight = () => {
     if (window.parent === window) return;
     const { state } = store;
-    const own = state.view === "table" ? part("#table").scrollHeight : state.view === "tree" ? Math.ceil(tree.picture.height * tree.pane.scale) + AXIS : 640;
+    const own =
+      state.view === "table"
+        ? part("#table").scrollHeight
+        : state.view === "tree"
+          ? Math.ceil(tree.picture.height * tree.pane.scale) + AXIS
+          : 640;
     const height = clamp(own + part("main").offsetTop, 240, 4000);
     window.parent.postMessage({ type: "lineage:height", height }, "*");
   };

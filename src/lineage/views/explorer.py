@@ -48,6 +48,7 @@ _OWN_SCRIPTS: Final = tuple(
         "-colours",
         "-panel",
         "-window",
+        "-marks",
         "-tree",
         "-arrange",
         "-network",
@@ -232,6 +233,9 @@ def _geometry(graph: LineageGraph, layout: Layout) -> dict[str, Any]:
     place = {one: index for index, one in enumerate(graph)}
     boxes = [box for _, box in sorted(layout.boxes.items())]
     links = sorted(layout.links, key=lambda link: (link.target, link.source))
+    linked = {link.target for link in links}
+    parents = {box.id: graph.layout_parent(box.id) for box in boxes if box.id not in linked}
+    hung = [(place[one], place[parent.source]) for one, parent in parents.items() if parent and parent.source in place]
     chips = sorted((chip for chip in layout.chips if chip.parent), key=lambda chip: (chip.id, chip.parent))
     return {
         "font": _round(FONT_SIZE),
@@ -248,6 +252,7 @@ def _geometry(graph: LineageGraph, layout: Layout) -> dict[str, Any]:
             [_KINDS.index(link.kind) for link in links],
             [[round(value * 10) for point in link.points for value in point] for link in links],
         ],
+        "parents": [list(column) for column in zip(*hung, strict=True)] or [[], []],
         "chips": [
             [place[chip.id] for chip in chips],
             [place[chip.parent] for chip in chips],
