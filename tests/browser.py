@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, sync_playwright
 
 from lineage.graph import LineageGraph
 from lineage.layout import lanes
@@ -27,6 +27,10 @@ FLAGS = (
 CACHE = os.environ.get("XDG_CACHE_HOME")
 """As it was before the tests got a cache of their own: playwright's browser is in the real one."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+_running: list[Playwright] = []
+"""The one that is running: a second one cannot start beside it."""
 
 
 class NoBrowserError(RuntimeError):
@@ -50,15 +54,17 @@ def chromium() -> Iterator[Browser]:
     """
     # The sandbox of Chromium does not start for the super-user, as whom containers run.
     flags = [*FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("XDG_CACHE_HOME", raising=False)
-        if CACHE:
-            patch.setenv("XDG_CACHE_HOME", CACHE)
-        playwright = sync_playwright().start()
+    outer = bool(_running)
+    if not outer:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("XDG_CACHE_HOME", raising=False)
+            if CACHE:
+                patch.setenv("XDG_CACHE_HOME", CACHE)
+            _running.append(sync_playwright().start())
     try:
         path = executable()
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=flags)
+            browser = _running[0].chromium.launch(executable_path=path, args=flags)
         except Exception as error:
             raise NoBrowserError(
                 f"Chromium did not start ({path or 'that of playwright'}); install it with `playwright install chromium` or "
@@ -69,7 +75,8 @@ def chromium() -> Iterator[Browser]:
         finally:
             browser.close()
     finally:
-        playwright.stop()
+        if not outer:
+            _running.pop().stop()
 
 
 _LISTEN = """

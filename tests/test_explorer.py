@@ -60,6 +60,40 @@ PAYLOADS = (
     'https://evil.example/"onclick="alert(30)',
     "*bold* _italic_ <b>b</b>\nnew line",
     "  ",
+    "<details open ontoggle=alert(33)>",
+    "<body onload=alert(34)>",
+    "<input autofocus onfocus=alert(35)>",
+    "<video><source onerror=alert(36)></video>",
+    "<math><mtext></mtext><mglyph><style><img src=x onerror=alert(37)>",
+    "<svg><animate onbegin=alert(38) attributeName=x dur=1s>",
+    "<svg><a xlink:href='javascript:alert(39)'><text>x</text></a></svg>",
+    "<svg><use href='data:image/svg+xml,<svg onload=alert(40)>#x'/></svg>",
+    "<base href='https://evil.example/'>",
+    "<meta http-equiv=refresh content='0;url=javascript:alert(42)'>",
+    "<link rel=stylesheet href='https://evil.example/x.css'>",
+    "<object data='data:text/html,<script>alert(44)</script>'></object>",
+    "<embed src='javascript:alert(45)'>",
+    "<form action='javascript:alert(46)'><button>x</button></form>",
+    "<a href='jav&#x09;ascript:alert(47)'>x</a>",
+    "JaVaScRiPt:alert(48)",
+    " javascript:alert(49)",
+    "java\nscript:alert(50)",
+    "vbscript:alert(51)",
+    "blob:null/alert(52)",
+    'https://evil.example/"><script>alert(53)</script>',
+    "//evil.example/alert(54)",
+    "<template><script>alert(55)</script></template>",
+    "<marquee onstart=alert(56)>",
+    "<xss style='animation-name:x' onanimationstart=alert(57)></xss>",
+    "%3Cscript%3Ealert(58)%3C/script%3E",
+    "&#60;script&#62;alert(59)&#60;/script&#62;",
+    "\\x3cscript\\x3ealert(60)\\x3c/script\\x3e",
+    "\u2028</script\u2029><script >alert(61)</script >",
+    '=HYPERLINK("https://evil.example","alert(62)")',
+    "`${alert(63)}`",
+    "toString",
+    "hasOwnProperty",
+    "</table><script>alert(66)</script>",
 )
 
 
@@ -312,7 +346,7 @@ def touch_everything(opened: Visit, node_id: str) -> None:
 
 def test_hostile_texts_are_only_ever_text(chromium: Browser, hostile_page: Path) -> None:
     """Whatever a text holds: it is shown as it is written, and nothing of it is run, requested or refused."""
-    assert len(PAYLOADS) >= 20
+    assert len(PAYLOADS) >= 60
     with visit(chromium, hostile_page) as opened:
         page = opened.page
         for position, payload in enumerate(PAYLOADS):
@@ -321,6 +355,14 @@ def test_hostile_texts_are_only_ever_text(chromium: Browser, hostile_page: Path)
                 shown = page.locator("#panel h2").text_content() or ""
                 assert shown.startswith(explorer._spoken(payload)), payload
             page.fill("#search", explorer._spoken(payload).replace("\n", " "))
+        for colour in ("maker", "weights", "year", "technique&technique=t3"):
+            page.evaluate(f"location.hash = 'colour={colour}'")
+        page.evaluate("document.querySelector('.legend').open = true")
+        page.click("#filter")
+        while page.locator("#filters .more:visible").count():
+            page.locator("#filters .more:visible").first.click()
+        assert page.locator("#filters fieldset", has_text="Maker").locator("li").count() > len(PAYLOADS) - 5
+        page.locator("#filters input[type=checkbox]").nth(30).check()
         addresses = page.evaluate("[...document.querySelectorAll('a')].map((one) => one.href)")
         assert [one for one in addresses if not one.startswith("https://")] == []
         opened.assert_clean()
@@ -339,10 +381,17 @@ def test_hostile_links_stay_text(chromium: Browser, hostile_page: Path) -> None:
             if found:
                 links[payload] = {tuple(one) for one in found}
         opened.assert_clean()
-    assert links == {'https://evil.example/"onclick="alert(30)': {("https:", "noopener noreferrer")}}
+    safe = {("https:", "noopener noreferrer")}
+    assert links == {
+        'https://evil.example/"onclick="alert(30)': safe,
+        'https://evil.example/"><script>alert(53)</script>': safe,
+    }
 
 
-@pytest.mark.parametrize("key", ["n", "view", "hops", "other"])
+@pytest.mark.parametrize(
+    "key",
+    ["n", "with", "view", "up", "focus", "open", "years", "org", "q", "colour", "technique", "tour", "step", "theme"],
+)
 def test_hostile_addresses_do_nothing(chromium: Browser, toy_page: Path, key: str) -> None:
     """A payload in the fragment is no node; the page opens as if it were not there."""
     with visit(chromium, toy_page) as opened:

@@ -56,9 +56,11 @@ class Tree {
     });
     this.pills = svg("g", { "aria-hidden": "true" });
     this.scene = svg("g", { class: "scene" }, this.back, this.paths, this.extra, this.chips, this.nodes, this.pills);
+    // Moving is apart from scaling, so that the browser can move what it has painted.
+    this.moving = svg("g", { class: "moving" }, this.scene);
     this.names = svg("g", { class: "band-names", "aria-hidden": "true" });
     this.axis = svg("g", { class: "axis", "aria-hidden": "true" });
-    this.svg = svg("svg", { class: "tree" }, this.scene, this.names, this.axis);
+    this.svg = svg("svg", { class: "tree" }, this.moving, this.names, this.axis);
     host.append(this.svg);
     this.pane = new Pane(host, this.svg, AXIS, {
       moved: () => this.#moved(),
@@ -288,7 +290,8 @@ class Tree {
   #moved() {
     const { picture } = this;
     const { scale, x, y, width, height } = this.pane;
-    this.scene.setAttribute("transform", `translate(${round(x)} ${round(y)}) scale(${round(scale)})`);
+    this.moving.style.transform = `translate(${round(x)}px, ${round(y)}px)`;
+    this.scene.setAttribute("transform", `scale(${round(scale)})`);
     // From the newest year back, so that the years at the crowded end keep their names.
     for (let index = picture.ticks.length - 1, last = Infinity; index >= 0; index--) {
       const at = picture.ticks[index].x * scale + x;
