@@ -72,6 +72,16 @@ class Code {
   }
 }
 
+/** @param {Uint8Array} list @param {number} index @returns {number} what stands there, now at the front */
+function toFront(list, index) {
+  const value = list[index];
+  // Most steps are short, and a call for each of them would cost more than it does.
+  if (index > 12) list.copyWithin(1, 0, index);
+  else for (let at = index; at > 0; at--) list[at] = list[at - 1];
+  list[0] = value;
+  return value;
+}
+
 /** @param {Bits} bits @param {Uint32Array} room @returns {{length: number, start: number}} the last column of a block, in the low bytes of `room` */
 function readBlock(bits, room) {
   bits.take(24);
@@ -88,16 +98,10 @@ function readBlock(bits, room) {
   const kinds = bits.take(3);
   const selectors = new Uint8Array(bits.take(15));
   const recent = Uint8Array.from({ length: kinds }, (_, index) => index);
-  const front = (/** @type {Uint8Array} */ list, /** @type {number} */ index) => {
-    const value = list[index];
-    list.copyWithin(1, 0, index);
-    list[0] = value;
-    return value;
-  };
   for (let index = 0; index < selectors.length; index++) {
     let far = 0;
     while (bits.take(1)) far++;
-    selectors[index] = front(recent, far);
+    selectors[index] = toFront(recent, far);
   }
   const codes = Array.from({ length: kinds }, () => {
     let length = bits.take(5);
@@ -131,7 +135,7 @@ function readBlock(bits, room) {
       weight = 1;
     }
     if (symbol === end) return { length: filled, start };
-    room[filled++] = front(list, symbol - 1);
+    room[filled++] = toFront(list, symbol - 1);
   }
 }
 
@@ -171,7 +175,9 @@ function restore(room, length, start, out) {
 
 /** @param {string} packed bzip2 in base64 @returns {string} the text, which is UTF-8 inside */
 function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const letters = atob(packed);
+  const bytes = new Uint8Array(letters.length);
+  for (let index = 0; index < letters.length; index++) bytes[index] = letters.charCodeAt(index);
   const bits = new Bits(bytes);
   bits.take(24);
   const room = new Uint32Array((bits.take(8) - 48) * 100_000);

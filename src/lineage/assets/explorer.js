@@ -329,6 +329,7 @@ function start() {
     window.parent.postMessage({ type: "lineage:height", height }, "*");
   };
 
+  document.documentElement.classList.add("ready");
   paint();
   for (const begin of PARTS) begin({ store, graph, say, blocks: {}, views: { tree, network, table, shown } });
   store.start();
@@ -360,16 +361,4 @@ function walk(graph, id, key) {
   return siblings[siblings.indexOf(id) + (key === "ArrowUp" ? -1 : 1)] ?? id;
 }
 
-/** @param {string | null} theme */
-const wear = (theme) => {
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-};
-try {
-  wear(localStorage.getItem("lineage-theme"));
-} catch {
-  // No storage, no kept theme: the system decides.
-}
-// A site that shows the page in a frame asks for its own theme by the address.
-wear(new URLSearchParams(location.hash.slice(1)).get("theme"));
-document.documentElement.classList.add("js");
 start();

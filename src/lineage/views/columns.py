@@ -71,7 +71,9 @@ def packed(value: Any) -> str:
 
 def packed_text(text: str) -> str:
     """A text likewise."""
-    return base64.b64encode(bz2.compress(text.encode())).decode()
+    data = text.encode()
+    # The reader makes room for a whole block of this level, whatever it holds.
+    return base64.b64encode(bz2.compress(data, min(9, len(data) // 100_000 + 1))).decode()
 
 
 def _columns(

@@ -120,6 +120,7 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = ()) ->
 
     style = _font() + _colours() + _asset("assets/explorer.css")
     library = _script("".join(_asset(name) for name in _LIBRARY))
+    first = _script(_asset("assets/explorer-first.js"))
     scripts = [_script("".join(_asset(name) for name in _OWN_SCRIPTS))]
     drawn, rest = columns(graph, _plain)
     net = network(graph, layout)
@@ -134,9 +135,10 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = ()) ->
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_asset("assets/explorer.html"))
     # The markings below are the only text that is not escaped: it holds no markup or comes from this package.
     return template.render(
-        policy=_policy([library, *scripts], style),
+        policy=_policy([library, first, *scripts], style),
         title=TITLE,
         style=Markup(style),  # noqa: S704
+        first=Markup(first),  # noqa: S704
         weights=list(_WEIGHTS.items()),
         bases=list(_BASES.items()),
         evidence=list(_EVIDENCE.items()),
