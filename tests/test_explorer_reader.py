@@ -76,7 +76,8 @@ def test_every_claim_of_the_real_graph_is_in_a_panel(chromium: Browser, real: Li
             opened.page.evaluate(f"location.hash = 'n={one}'")
             expect(heading(opened.page)).to_have_text(real[one].name)
             edges = [*real.in_edges(one), *real.out_edges(one)]
-            assert opened.page.locator("#panel .claim").count() == len(edges)
+            opened.page.evaluate("document.querySelectorAll('#panel details').forEach((one) => { one.open = true; })")
+            expect(opened.page.locator("#panel .claim")).to_have_count(len(edges))
             wanted = sum(len(edge.sources) + bool(edge.data.get("disputed")) for edge in edges)
             assert opened.page.locator("#panel .claim .sources > li").count() == wanted
 

@@ -97,7 +97,7 @@ const SELECTING = /[+@,*"]|\w:\S|\S\s+\S+:/;
 class SearchBox {
   /**
    * @param {Graph} graph
-   * @param {{take: (hit: Hit) => void, select: (query: string) => void, say: (text: string) => void, find: (query: string) => {ids: string[], fault: Sight["fault"]}}} actions
+   * @param {{take: (hit: Hit) => void, relate: (one: string, other: string) => void, select: (query: string) => void, say: (text: string) => void, find: (query: string) => {ids: string[], fault: Sight["fault"]}}} actions
    */
   constructor(graph, actions) {
     this.graph = graph;
@@ -107,7 +107,7 @@ class SearchBox {
     this.fault = part("#search-fault");
     /** @type {Search|null} */
     this.index = null;
-    /** @type {(Hit|string)[]} a string is a selection */
+    /** @type {(Hit|Pair|string)[]} a string is a selection */
     this.hits = [];
     this.active = -1;
     const { box, list } = this;
@@ -136,7 +136,8 @@ class SearchBox {
     const { hits, total } = this.prepare().find(query, LISTED);
     const selecting = SELECTING.test(query.trim());
     const { ids, fault } = selecting ? this.actions.find(query.trim()) : { ids: [], fault: null };
-    this.hits = selecting && !fault ? [query.trim(), ...hits] : hits;
+    const pair = pairOf(this.prepare(), query);
+    this.hits = [...(selecting && !fault ? [query.trim()] : []), ...(pair ? [pair] : []), ...hits];
     this.list.replaceChildren(
       ...this.hits.map((hit, index) => this.#item(hit, index, ids)),
       ...(query.trim() && !this.hits.length && !fault ? [el("li", { class: "nothing" }, "Nothing is called so.")] : []),
@@ -154,8 +155,9 @@ class SearchBox {
     else this.actions.say(total === 1 ? "1 result" : `${total} results`);
   }
 
-  /** @param {Hit|string} hit @param {number} index @param {string[]} ids */
+  /** @param {Hit|Pair|string} hit @param {number} index @param {string[]} ids */
   #item(hit, index, ids) {
+    if (typeof hit !== "string" && "other" in hit) return pairItem(this.graph, hit, `result-${index}`);
     const selection = typeof hit === "string";
     const kind = selection ? "selection" : hit.node.kind;
     return el(
@@ -202,11 +204,12 @@ class SearchBox {
     this.box.removeAttribute("aria-activedescendant");
   }
 
-  /** @param {Hit|string} hit */
+  /** @param {Hit|Pair|string} hit */
   #take(hit) {
     this.fold();
     this.box.value = "";
     if (typeof hit === "string") this.actions.select(hit);
+    else if ("other" in hit) this.actions.relate(hit.one, hit.other);
     else this.actions.take(hit);
   }
 

@@ -70,7 +70,7 @@ class Shown {
     const only = node !== null && state.focus === "only";
     if (only)
       models = new Set([node.id, ...up, ...down].filter((id) => !limited || matching.has(id) || id === node.id));
-    if (state.other !== null) models.add(state.other);
+    if (state.other !== null) [state.other, ...up].forEach((id) => models.add(id));
     for (const more of this.also) for (const id of more(state)) models.add(id);
     for (const id of models) if (!geometry.boxes.has(id)) models.delete(id);
     return { models, matching, up, down, fault, pills: limited || only ? new Map() : this.#pills(models, state) };
@@ -81,8 +81,10 @@ class Shown {
    * describes, serves or came with; a paper that describes none, for those that use what it introduced.
    * @param {State} state
    */
-  lineage({ node: id, up: above, down: below }) {
+  lineage({ node: id, other, up: above, down: below }) {
     const { graph } = this;
+    // Of two nodes only what joins them counts.
+    if (id !== null && other !== null) return { up: idsBetween(graph, id, other), down: new Set() };
     const node = id === null ? null : graph.node(id);
     if (node?.kind === "model")
       return { up: graph.ancestors(node.id, above ?? Infinity), down: graph.descendants(node.id, below ?? Infinity) };

@@ -49,7 +49,7 @@ function start() {
   let filtering = false;
   const choose = (/** @type {string} */ id) => {
     folded = false;
-    store.go({ node: id });
+    store.go({ node: id, other: null });
   };
   const unfold = (/** @type {string} */ id) => {
     const { open } = store.state;
@@ -82,10 +82,17 @@ function start() {
   const group = (/** @type {string} */ id) => colours.groupOf(id);
   const network = new Network(part("#network"), part("#network-note"), graph, picture.network, group, { choose, say });
   const table = new Table(part("#table"), graph, shown, { choose, say });
-  const panel = new Panel(part("#panel"), graph, {
+  const about = { search: () => search.prepare(), repository: block("about")?.repository ?? null };
+  const relate = (/** @type {string} */ one, /** @type {string|null} */ other) => {
+    folded = false;
+    store.go({ node: one, other });
+  };
+  const panel = new Panel(part("#panel"), graph, about, {
     choose,
     close,
-    link: (/** @type {string} */ id) => store.link({ node: id }),
+    relate,
+    link: (/** @type {string} */ id, /** @type {string|undefined} */ other) =>
+      store.link({ node: id, other: other ?? null }),
     say,
     view: (/** @type {string} */ view) =>
       store.go({ view: view === "network" ? "network" : view === "table" ? "table" : "tree" }),
@@ -94,9 +101,13 @@ function start() {
     say,
     take: (hit) => {
       folded = false;
-      store.go({ node: hit.node.id });
+      store.go({ node: hit.node.id, other: null });
       if (store.state.view === "tree" && tree.marks.has(hit.node.id)) tree.focus(hit.node.id);
       else panel.focus();
+    },
+    relate: (one, other) => {
+      relate(one, other);
+      panel.focus();
     },
     select: (query) => {
       store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view });
@@ -132,9 +143,10 @@ function start() {
       before === null ||
       before.node !== state.node ||
       before.view !== state.view ||
+      before.other !== state.other ||
       part("#panel").hidden === details
     )
-      panel.show(details ? state.node : null, state.view);
+      panel.show(details ? state.node : null, state.view, state.other);
     part("#filters").hidden = !filtering;
     part("#filter").setAttribute("aria-expanded", String(filtering));
     if (filtering) filters.show(state);
@@ -331,7 +343,8 @@ function start() {
 
   document.documentElement.classList.add("ready");
   paint();
-  for (const begin of PARTS) begin({ store, graph, say, blocks: {}, views: { tree, network, table, shown } });
+  for (const begin of PARTS)
+    begin({ store, graph, say, blocks: { tours: block("tours") ?? [] }, views: { tree, network, table, shown } });
   store.start();
   let frame = 0;
   let width = window.innerWidth;

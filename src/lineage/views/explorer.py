@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from lineage import tours
 from lineage.folding import kept
 from lineage.graph import LineageGraph, Node
 from lineage.layout import BAND_LABELS, BAND_OF_ARCHITECTURE, CHIP_PADDING, CHIP_SIZE, FONT_SIZE, Box, Chip, Layout
@@ -46,6 +47,16 @@ _OWN_SCRIPTS: Final = tuple(
         "-squeeze",
         "-shown",
         "-colours",
+        "-elements",
+        "-words",
+        "-measures",
+        "-paths",
+        "-bibtex",
+        "-claims",
+        "-answers",
+        "-timeline",
+        "-picker",
+        "-relation",
         "-panel",
         "-window",
         "-marks",
@@ -56,10 +67,16 @@ _OWN_SCRIPTS: Final = tuple(
         "-search",
         "-filters",
         "-keys",
+        "-tours",
+        "-exports",
+        "-picture",
+        "-save",
+        "-side",
         "",
     )
 )
 """In the order in which they build on each other; all of them are one script of the page."""
+_STYLES: Final = ("", "-panel", "-tours", "-save")
 _COARSE: Final = 60
 """So many models are shown at first where nobody has chosen them."""
 _LONGEST_LABEL: Final = 72
@@ -118,7 +135,7 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = ()) ->
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    style = _font() + _colours() + _asset("assets/explorer.css")
+    style = _font() + _colours() + "".join(_asset(f"assets/explorer{part}.css") for part in _STYLES)
     library = _script("".join(_asset(name) for name in _LIBRARY))
     first = _script(_asset("assets/explorer-first.js"))
     scripts = [_script("".join(_asset(name) for name in _OWN_SCRIPTS))]
@@ -131,7 +148,10 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = ()) ->
         "coarse": _opening(graph, layout, coarse),
         "network": {"shapes": _shapes(net), "dashes": _DASHES, "options": net.options},
     }
-    blocks: dict[str, Any] = {}
+    blocks: dict[str, Any] = {
+        "about": {"repository": repository()},
+        "tours": [tour.to_dict() for tour in tours.shipped(graph)],
+    }
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_asset("assets/explorer.html"))
     # The markings below are the only text that is not escaped: it holds no markup or comes from this package.
     return template.render(
@@ -302,6 +322,26 @@ def _address(node: Node) -> str:
         if re.match(r"https?://", str(source.get("url", ""))):
             return _spoken(str(source["url"]))
     return ""
+
+
+def repository() -> str | None:
+    """Where corrections may be sent: the address on GitHub that the installed package names, if it names one.
+
+    It is ``Repository`` or ``Source`` among the addresses of the project, and only of the form
+    ``https://github.com/owner/name``.
+    """
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        named = metadata("model-lineage").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    for entry in named:
+        label, _, address = (part.strip() for part in str(entry).partition(","))
+        found = re.fullmatch(r"(https://github\.com/[\w.-]+/[\w.-]+?)(\.git)?/?", address)
+        if label.casefold() in {"repository", "source", "source code"} and found:
+            return found[1]
+    return None
 
 
 # -- text, scripts and colours on their way into the document ------------------------------------------------------------
