@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Visit, bounds, visit
+from browser import Visit, bounds, visit, write
 from playwright.sync_api import Browser, Locator, Page, expect
+from test_explorer import PAYLOADS, hostile
 
 from lineage.graph import LineageGraph
 from lineage.views import explorer
@@ -131,6 +132,8 @@ def test_how_are_bert_and_gpt_4_related_from_the_details(visitor: tuple[Reader, 
     page.evaluate("location.hash = 'n=bert'")
     reader.click(page.locator("#panel .picker input"))
     page.keyboard.type("gpt-4")
+    expect(page.locator("#panel .picker input")).to_be_in_viewport()
+    expect(page.locator("#panel .picker [role=option]").first).to_be_in_viewport()
     reader.click(page.locator("#panel .picker [role=option]").first)
     expect(page.locator("#panel h2")).to_have_text("BERT and GPT-4")
     assert page.evaluate("document.activeElement.tagName") == "H2"
@@ -351,4 +354,20 @@ def test_sheet_of_a_phone_can_be_drawn_up(chromium: Browser, real_page: Path) ->
         assert page.evaluate("document.querySelector('#panel').scrollWidth") <= 360
         grow.tap()
         expect(grow).to_have_attribute("aria-pressed", "false")
+        opened.assert_clean()
+
+
+def test_hostile_texts_of_two_nodes_are_only_text(chromium: Browser, toy_graph: LineageGraph, tmp_path: Path) -> None:
+    """Two nodes with a payload in every text, related in every way there is: shown as it is written, and nothing runs."""
+    with visit(chromium, write(hostile(toy_graph), tmp_path)) as opened:
+        page = opened.page
+        for position, payload in enumerate(PAYLOADS):
+            for one, other in (("a", "e"), ("b", "c"), ("c", "t"), ("p", "e")):
+                page.evaluate(f"location.hash = 'n={one}{position}&with={other}{position}'")
+                page.evaluate("document.querySelectorAll('#panel details').forEach((one) => { one.open = true; })")
+                shown = page.locator("#panel h2").text_content() or ""
+                assert shown.count(explorer._spoken(payload)) >= 2, payload
+            page.locator("#panel .picker input").fill(explorer._spoken(payload).replace("\n", " "))
+        addresses = page.evaluate("[...document.querySelectorAll('#panel a')].map((one) => one.protocol)")
+        assert set(addresses) <= {"https:"}
         opened.assert_clean()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import toy
 from browser import visit, write
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
@@ -16,7 +17,10 @@ from test_explorer import PAYLOADS
 
 import lineage
 from lineage import tours
+from lineage.cli import cli
 from lineage.graph import LineageGraph
+from lineage.layout import lanes
+from lineage.views import explorer
 
 KNOWN = frozenset({"a", "b", "gpt-3.5"})
 NAME = "from-attention-to-reasoning"
@@ -120,6 +124,34 @@ def test_tours_of_one_s_own_are_read_together() -> None:
     found, problems = tours.checked(texts, KNOWN)
     assert [tour.name for tour in found] == ["b"]
     assert [str(problem.location) for problem in problems] == ["a.md:3"]
+
+
+def test_the_example_of_the_manual_is_a_tour(real: LineageGraph) -> None:
+    """What docs/tours.md shows can be built."""
+    manual = (Path(__file__).parents[1] / "docs/tours.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```markdown\n(.*?)```", manual, re.DOTALL)
+    tour, problems = tours.read(example, "what-vicuna-is-made-of.md", real)
+    assert problems == ()
+    assert tour is not None
+    assert [step.address for step in tour.steps] == ["n=vicuna", "n=llama&with=chatgpt"]
+
+
+def test_build_takes_tours(toy_directory: Path, tmp_path: Path) -> None:
+    """A good one is on the page; with a bad one nothing is written, and its faults are told with file and line."""
+    good = tmp_path / "good.md"
+    good.write_text("# Good\n\n1. [B](#n=b)\n\n   Words of mine.\n", encoding="utf-8")
+    bad = tmp_path / "bad.md"
+    bad.write_bytes(b"# Bad\n\n1. [B](#n=nobody)\n\xff\n")
+    told = CliRunner().invoke(
+        cli,
+        ["--data", str(toy_directory), "build", "--out", str(tmp_path / "no"), "--tour", str(good), "--tour", str(bad)],
+    )
+    assert told.exit_code == 4
+    assert f"{bad.as_posix()}:3: error: tour-node: there is no node `nobody`" in told.stderr
+    assert not (tmp_path / "no").exists()
+    graph = lineage.load(toy_directory)
+    found, _ = tours.checked({"good.md": good.read_text(encoding="utf-8")}, graph)
+    assert "Words of mine." in explorer.render(graph, lanes(graph), told=found)
 
 
 # -- the one that is shipped ----------------------------------------------------------------------------------------------

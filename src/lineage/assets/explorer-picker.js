@@ -34,7 +34,6 @@ function picker(graph, search, node, take, say) {
     const item = list.children[index];
     if (hits.length && item) {
       box.setAttribute("aria-activedescendant", item.id);
-      item.scrollIntoView({ block: "nearest" });
     } else box.removeAttribute("aria-activedescendant");
   };
   const fold = () => {
@@ -66,8 +65,7 @@ function picker(graph, search, node, take, say) {
     mark(0);
     if (open) {
       say(counted(hits.length, "result"));
-      // On a phone the list would lie below the edge of the sheet.
-      list.scrollIntoView({ block: "nearest" });
+      showList(box, list);
     }
   };
   const choose = (/** @type {number} */ index) => {
@@ -106,4 +104,17 @@ function picker(graph, search, node, take, say) {
     el("label", { for: own, class: "unseen" }, `How is ${node.name} related to …`),
     el("div", { class: "picker-field" }, box, list),
   );
+}
+
+/** Scrolls the details until field and list are in sight: on a phone the list would lie below the edge of the sheet. @param {HTMLElement} box @param {HTMLElement} list */
+function showList(box, list) {
+  const panel = box.closest("#panel");
+  const side = box.closest(".side");
+  const scroller = side && side.scrollHeight > side.clientHeight ? side : panel;
+  if (!panel || !scroller) return;
+  const frame = scroller.getBoundingClientRect();
+  if (list.getBoundingClientRect().bottom <= frame.bottom) return;
+  // Not by scrollIntoView, which would move the page under the bar, too.
+  const head = panel.querySelector("header")?.getBoundingClientRect().height ?? 0;
+  scroller.scrollTop += box.getBoundingClientRect().top - frame.top - head - 8;
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +13,12 @@ import click
 from lineage import index
 from lineage.cli.app import cli, emit, load, page, say, tell, write, write_all
 from lineage.cli.figures import hero
-from lineage.errors import LimitError, OutputError
+from lineage.errors import CatalogError, LimitError, OutputError
 from lineage.select import select
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph
+    from lineage.tours import Tour
 
 _SLOW_AFTER_SECONDS: Final = 1.0
 
@@ -35,8 +37,16 @@ _SLOW_AFTER_SECONDS: Final = 1.0
     metavar="SITE",
     help="Also write pictures, page and an include into this Jekyll site.",
 )
+@click.option(
+    "--tour",
+    "tour_files",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    multiple=True,
+    metavar="FILE.md",
+    help="Put this guided tour on the page: a Markdown list of permalinks with text.",
+)
 @click.pass_context
-def build(context: click.Context, out: Path, blog: Path | None) -> None:
+def build(context: click.Context, out: Path, blog: Path | None, tour_files: tuple[Path, ...]) -> None:
     """Check the data and write the family tree and the page that explores it.
 
     Writes tree.svg, .png, .webp and .pdf, the great models; family-tree.svg, .png, .webp, .pdf and .gv, all models; the same in
@@ -53,7 +63,8 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     graph = load(context)
     if blog and not (blog / "_config.yml").is_file():
         raise OutputError(f"{blog} has no _config.yml, so it is no Jekyll site; name the folder that has one")
-    outputs = _render(graph, context.obj or index.data_directory(), steps)
+    told = _tours(graph, tour_files)
+    outputs = _render(graph, context.obj or index.data_directory(), steps, told)
     kit = _kit(graph, blog, outputs, steps) if blog else {}
     steps.begin("writing")
     write_all({out / name: content for name, content, _ in outputs})
@@ -67,7 +78,24 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
 
 
-def _render(graph: LineageGraph, place: Path, steps: Steps) -> list[tuple[str, bytes, str]]:
+def _tours(graph: LineageGraph, paths: Sequence[Path]) -> tuple[Tour, ...]:
+    """Tours of one's own.
+
+    Raises:
+        CatalogError: if there is anything wrong with one of them; all that is wrong with all of them is told.
+    """
+    if not paths:
+        return ()
+    from lineage import tours
+
+    texts = {path.as_posix(): path.read_bytes().decode("utf-8", "replace") for path in paths}
+    found, problems = tours.checked(texts, graph)
+    if problems:
+        raise CatalogError(problems)
+    return found
+
+
+def _render(graph: LineageGraph, place: Path, steps: Steps, told: Sequence[Tour] = ()) -> list[tuple[str, bytes, str]]:
     """Every output, before any is written: name, content, and how much of the graph it shows."""
     from lineage.layout import lanes
     from lineage.rail import on_rail
@@ -99,7 +127,7 @@ def _render(graph: LineageGraph, place: Path, steps: Steps) -> list[tuple[str, b
     steps.begin("drawing family-tree.gv")
     gv = dot.pinned(graph, railed)
     steps.begin("making explorer.html")
-    page = explorer.render(graph, layout, grown.leaves)
+    page = explorer.render(graph, layout, grown.leaves, told)
     steps.begin("drawing the sections of the post")
     sections = figure.sections(graph)
     cited = references.references(graph, references.shown_edges(graph, layout.boxes))

@@ -124,13 +124,14 @@ _UNSPEAKABLE: Final = re.compile(
 """Control, direction and half characters: unwritable in UTF-8, or able to make a line read as another one."""
 
 
-def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = ()) -> str:
+def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = (), told: Sequence[tours.Tour] = ()) -> str:
     """The page as a whole HTML document; the same graph and layout give the same characters.
 
     Args:
         graph: everything that can be searched, chosen and read.
         layout: where the models stand in the tree; a model that is not in it has only details and a network.
         coarse: the models that the tree opens on; without any those of which most came.
+        told: tours beside those that are shipped; one of the same name takes the place of a shipped one.
     """
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
@@ -150,7 +151,7 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = ()) ->
     }
     blocks: dict[str, Any] = {
         "about": {"repository": repository()},
-        "tours": [tour.to_dict() for tour in tours.shipped(graph)],
+        "tours": [tour.to_dict() for tour in {one.name: one for one in (*tours.shipped(graph), *told)}.values()],
     }
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_asset("assets/explorer.html"))
     # The markings below are the only text that is not escaped: it holds no markup or comes from this package.
