@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 import toy
 from browser import visit, write
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
+from test_cli import run
 from test_explorer import PAYLOADS
 
 import lineage
 from lineage import tours
-from lineage.cli import cli
 from lineage.graph import LineageGraph
 from lineage.layout import lanes
 from lineage.views import explorer
@@ -142,12 +141,11 @@ def test_build_takes_tours(toy_directory: Path, tmp_path: Path) -> None:
     good.write_text("# Good\n\n1. [B](#n=b)\n\n   Words of mine.\n", encoding="utf-8")
     bad = tmp_path / "bad.md"
     bad.write_bytes(b"# Bad\n\n1. [B](#n=nobody)\n\xff\n")
-    told = CliRunner().invoke(
-        cli,
-        ["--data", str(toy_directory), "build", "--out", str(tmp_path / "no"), "--tour", str(good), "--tour", str(bad)],
+    code, _, told = run(
+        "--data", str(toy_directory), "build", "--out", str(tmp_path / "no"), "--tour", str(good), "--tour", str(bad)
     )
-    assert told.exit_code == 4
-    assert f"{bad.as_posix()}:3: error: tour-node: there is no node `nobody`" in told.stderr
+    assert code == 4
+    assert f"{bad.as_posix()}:3: error: tour-node: there is no node `nobody`" in told
     assert not (tmp_path / "no").exists()
     graph = lineage.load(toy_directory)
     found, _ = tours.checked({"good.md": good.read_text(encoding="utf-8")}, graph)

@@ -83,6 +83,7 @@ function picker(graph, search, node, take, say) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (hits.length) mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
+      list.children[active]?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
       choose(active);
