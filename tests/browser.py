@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, sync_playwright
+
+from lineage.graph import LineageGraph
+from lineage.layout import lanes
+from lineage.views import explorer
 
 FLAGS = (
     "--disable-gpu",
@@ -23,6 +27,10 @@ FLAGS = (
 CACHE = os.environ.get("XDG_CACHE_HOME")
 """As it was before the tests got a cache of their own: playwright's browser is in the real one."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+_running: list[Playwright] = []
+"""The one that is running: a second one cannot start beside it."""
 
 
 class NoBrowserError(RuntimeError):
@@ -46,15 +54,17 @@ def chromium() -> Iterator[Browser]:
     """
     # The sandbox of Chromium does not start for the super-user, as whom containers run.
     flags = [*FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("XDG_CACHE_HOME", raising=False)
-        if CACHE:
-            patch.setenv("XDG_CACHE_HOME", CACHE)
-        playwright = sync_playwright().start()
+    outer = bool(_running)
+    if not outer:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("XDG_CACHE_HOME", raising=False)
+            if CACHE:
+                patch.setenv("XDG_CACHE_HOME", CACHE)
+            _running.append(sync_playwright().start())
     try:
         path = executable()
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=flags)
+            browser = _running[0].chromium.launch(executable_path=path, args=flags)
         except Exception as error:
             raise NoBrowserError(
                 f"Chromium did not start ({path or 'that of playwright'}); install it with `playwright install chromium` or "
@@ -65,7 +75,8 @@ def chromium() -> Iterator[Browser]:
         finally:
             browser.close()
     finally:
-        playwright.stop()
+        if not outer:
+            _running.pop().stop()
 
 
 _LISTEN = """
@@ -121,3 +132,25 @@ def visit(browser: Browser, file: Path, fragment: str = "", **options: Any) -> I
         yield opened
     finally:
         context.close()
+
+
+def node(page: Page | Frame, node_id: str) -> Any:
+    """The mark of a model in the tree."""
+    return page.locator(f'.node[data-id="{node_id}"]')
+
+
+def bounds(page: Page, selector: str) -> dict[str, float]:
+    """Where an element is on the screen: x, y, width and height in pixels."""
+    return dict(page.locator(selector).first.bounding_box() or {})  # type: ignore[arg-type]
+
+
+def heading(page: Page | Frame) -> Any:
+    """The name above the details."""
+    return page.locator("#panel h2")
+
+
+def write(graph: LineageGraph, directory: Path) -> Path:
+    """The page of a graph as a file."""
+    path = directory / "explorer.html"
+    path.write_text(explorer.render(graph, lanes(graph)), encoding="utf-8")
+    return path

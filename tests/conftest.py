@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import toy
@@ -10,6 +12,9 @@ from hypothesis import settings
 
 import lineage
 from lineage import LineageGraph
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.load_profile("ci")
@@ -37,3 +42,33 @@ def _graph(toy_directory: Path) -> LineageGraph:
 @pytest.fixture(name="real", scope="session")
 def _real() -> LineageGraph:
     return lineage.load()
+
+
+# -- the page of the explorer in a browser --------------------------------------------------------------------------------
+
+
+@pytest.fixture(name="chromium", scope="session")
+def _chromium() -> Iterator[Browser]:
+    import browser
+
+    with browser.chromium() as running:
+        yield running
+
+
+@pytest.fixture(name="toy_graph", scope="session")
+def _toy_graph(tmp_path_factory: pytest.TempPathFactory) -> LineageGraph:
+    return lineage.load(toy.write(tmp_path_factory.mktemp("toy")))
+
+
+@pytest.fixture(name="toy_page", scope="session")
+def _toy_page(toy_graph: LineageGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from browser import write
+
+    return write(toy_graph, tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(name="real_page", scope="session")
+def _real_page(real: LineageGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from browser import write
+
+    return write(real, tmp_path_factory.mktemp("real"))

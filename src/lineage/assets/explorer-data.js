@@ -1,5 +1,5 @@
 "use strict";
-// The graph that the page carries: look-ups, ancestry, search. Nothing here touches the document.
+// The graph that the page carries: look-ups and ancestry; and its picture. Nothing here touches the document.
 
 /**
  * @typedef {{url: string, locator?: string|null, shows?: string|null}} Source
@@ -11,15 +11,15 @@
  * @typedef {{source: string, target: string, kind: string, relation?: string|null, basis?: string|null,
  *   evidence: string, sources: Source[], role?: string|null, note?: string|null,
  *   disputed?: {by: string, source: Source}|null, [field: string]: any}} EdgeData
- * @typedef {{node: NodeData, field: string, text: string, rank: number}} Hit
  */
 
 const LINEAGE_KINDS = new Set(["derived-from", "succeeds", "refines"]);
 
 /** The graph of the page. Edges point forward in time, as in `lineage.LineageGraph`. */
 class Graph {
-  /** @param {{nodes: NodeData[], edges: EdgeData[]}} content */
+  /** @param {{nodes: NodeData[], edges: EdgeData[], complete?: () => void}} content */
   constructor(content) {
+    this.later = content.complete ?? null;
     /** @type {Map<string, NodeData>} */
     this.nodes = new Map(content.nodes.map((node) => [node.id, node]));
     this.edges = content.edges;
@@ -31,6 +31,13 @@ class Graph {
       this.outgoing.get(edge.source)?.push(edge);
       this.incoming.get(edge.target)?.push(edge);
     }
+  }
+
+  /** Sees to it that all fields and sources are there: those for the details are read after the first picture. */
+  complete() {
+    const { later } = this;
+    this.later = null;
+    later?.();
   }
 
   /** @param {string} id @returns {NodeData} a node that is known to be there */
@@ -69,21 +76,34 @@ class Graph {
     return [...found].sort(this.byDate);
   }
 
-  /** @param {string} id */
-  ancestors(id) {
-    return this.#reach(id, (one) => this.parents(one));
+  /** @param {string} id @param {number} [depth] at most so many generations @returns {Set<string>} */
+  ancestors(id, depth = Infinity) {
+    return this.#reach(id, depth, this.incoming, "source");
   }
 
-  /** @param {string} id */
-  descendants(id) {
-    return this.#reach(id, (one) => this.children(one));
+  /** @param {string} id @param {number} [depth] at most so many generations @returns {Set<string>} */
+  descendants(id, depth = Infinity) {
+    return this.#reach(id, depth, this.outgoing, "target");
   }
 
-  /** @param {string} start @param {(id: string) => string[]} step @returns {Set<string>} without the start itself */
-  #reach(start, step) {
+  /**
+   * @param {string} start @param {number} depth @param {Map<string, EdgeData[]>} edges @param {"source"|"target"} end
+   * @returns {Set<string>} without the start itself
+   */
+  #reach(start, depth, edges, end) {
     /** @type {Set<string>} */
     const found = new Set([start]);
-    for (const here of found) step(here).forEach((there) => found.add(there));
+    let ring = [start];
+    for (let far = 0; far < depth && ring.length; far++) {
+      const next = [];
+      for (const here of ring)
+        for (const edge of edges.get(here) ?? [])
+          if (LINEAGE_KINDS.has(edge.kind) && !found.has(edge[end])) {
+            found.add(edge[end]);
+            next.push(edge[end]);
+          }
+      ring = next;
+    }
     found.delete(start);
     return found;
   }
@@ -104,92 +124,70 @@ class Graph {
   }
 }
 
+/**
+ * @typedef {object} PackedLayout columns of numbers; lengths in tenths of a point, nodes by their place in the graph
+ * @property {number} font
+ * @property {number} chip
+ * @property {number} chipPadding
+ * @property {[number[], number[], number[], number[], number[], (string|0)[]]} boxes
+ * @property {[number[], number[], number[], number[][]]} links
+ * @property {[number[], number[]]} parents of models without a link
+ * @property {[number[], number[], number[], number[], number[], number[], (string|0)[]]} chips
+ * @property {[string, string, number, number][]} bands
+ * @property {[number, number][]} ticks
+ */
+
+const LINK_KINDS = ["weights", "outputs", "architecture", "succession"];
+
+/** @param {PackedLayout} packed @param {Graph} graph @param {Record<string, string>} bandOf an architecture @returns {Geometry} */
+function readLayout(packed, graph, bandOf) {
+  const ids = [...graph.nodes.keys()];
+  const [boxAt, x, y, width, height, labels] = packed.boxes;
+  /** @type {Map<string, Box>} */
+  const boxes = new Map();
+  boxAt.forEach((place, at) => {
+    const { id, name, architecture } = graph.node(ids[place]);
+    const band = (Object.hasOwn(bandOf, architecture) && bandOf[architecture]) || "undisclosed";
+    const lengths = { x: x[at] / 10, y: y[at] / 10, width: width[at] / 10, height: height[at] / 10 };
+    boxes.set(id, { id, ...lengths, label: labels[at] || name, band });
+  });
+  /** @type {Map<string, Link>} */
+  const links = new Map();
+  const [sources, targets, kinds, lines] = packed.links;
+  targets.forEach((place, at) => {
+    const points = [];
+    for (let index = 0; index < lines[at].length; index += 2)
+      points.push([lines[at][index] / 10, lines[at][index + 1] / 10]);
+    links.set(ids[place], { source: ids[sources[at]], target: ids[place], kind: LINK_KINDS[kinds[at]], points });
+  });
+  const parents = new Map([...links.values()].map(({ source, target }) => [target, source]));
+  packed.parents[0].forEach((place, at) => parents.set(ids[place], ids[packed.parents[1][at]]));
+  /** @type {Map<string, Chip[]>} */
+  const chips = new Map();
+  const [own, others, chipX, chipY, chipWidth, chipHeight, chipLabels] = packed.chips;
+  own.forEach((place, at) => {
+    const id = ids[place];
+    const parent = ids[others[at]];
+    const lengths = { x: chipX[at] / 10, y: chipY[at] / 10, width: chipWidth[at] / 10, height: chipHeight[at] / 10 };
+    const label = chipLabels[at] || `+ ${graph.node(parent).name}`;
+    chips.set(id, [...(chips.get(id) ?? []), { id, parent, label, ...lengths }]);
+  });
+  const bands = packed.bands.map(([key, label, top, size]) => ({ key, label, y: top, height: size }));
+  const ticks = packed.ticks.map(([year, at]) => ({ year, x: at }));
+  return {
+    boxes,
+    links,
+    parents,
+    chips,
+    bands,
+    ticks,
+    font: packed.font,
+    chip: packed.chip,
+    chipPadding: packed.chipPadding,
+  };
+}
+
 /** @param {string} one @param {string} other @returns {number} order of code units, the same in every locale */
 function compare(one, other) {
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-/** Words of a text without case, accents of compatibility and punctuation. @param {string} text @returns {string[]} */
-function words(text) {
-  const folded = text.normalize("NFKC").toLowerCase().replaceAll("+", "plus");
-  return folded.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-}
-
-/** What a node can be found by, in the order in which a match counts. */
-const SEARCHED = ["name", "alias", "arXiv", "maker", "family", "author", "paper", "technique"];
-
-/** An index of every name in the graph. */
-class Search {
-  /** @param {Graph} graph */
-  constructor(graph) {
-    this.graph = graph;
-    this.entries = [...graph.nodes.values()].map((node) => ({
-      node,
-      weight: graph.into(node.id).length + graph.outOf(node.id).length,
-      texts: [...this.#texts(node)].map(([field, text]) => {
-        const parts = words(text);
-        return { field, text, parts, whole: parts.join("") };
-      }),
-    }));
-  }
-
-  /** @param {NodeData} node @returns {Iterable<[string, string]>} */
-  *#texts(node) {
-    yield ["name", node.name];
-    yield ["alias", node.id];
-    for (const alias of node.aliases ?? []) yield ["alias", alias];
-    if (node.arxiv) yield ["arXiv", node.arxiv];
-    for (const maker of node.organizations ?? []) yield ["maker", maker];
-    if (node.family) yield ["family", node.family];
-    for (const author of node.authors ?? []) yield ["author", author];
-    for (const edge of this.graph.into(node.id, "described-by", "introduced-technique"))
-      yield ["paper", this.graph.node(edge.source).name];
-    if (node.kind === "model")
-      for (const edge of [
-        ...this.graph.into(node.id, "uses-technique"),
-        ...this.graph.outOf(node.id, "introduced-technique"),
-      ]) {
-        const technique = this.graph.node(edge.kind === "uses-technique" ? edge.source : edge.target);
-        for (const name of [technique.name, ...(technique.aliases ?? [])]) yield ["technique", name];
-      }
-  }
-
-  /** The best matches first. @param {string} query @param {number} limit @returns {{hits: Hit[], total: number}} */
-  find(query, limit) {
-    const wanted = words(query);
-    const whole = wanted.join("");
-    if (!whole) return { hits: [], total: 0 };
-    const hits = [];
-    for (const entry of this.entries) {
-      /** @type {{field: string, text: string, rank: number}|null} */
-      let best = null;
-      for (const { field, text, parts, whole: target } of entry.texts) {
-        const closeness = nearness(wanted, whole, parts, target);
-        const rank = closeness * 10 + SEARCHED.indexOf(field);
-        if (closeness < 4 && (!best || rank < best.rank)) best = { field, text, rank };
-      }
-      if (
-        !best &&
-        wanted.length > 1 &&
-        wanted.every((word) => entry.texts.some(({ parts }) => parts.some((part) => part.startsWith(word))))
-      )
-        best = { field: "name", text: entry.node.name, rank: 90 };
-      if (best) hits.push({ node: entry.node, weight: entry.weight, ...best });
-    }
-    hits.sort(
-      (one, other) => one.rank - other.rank || other.weight - one.weight || compare(one.node.id, other.node.id),
-    );
-    return { hits: hits.slice(0, limit), total: hits.length };
-  }
-}
-
-/**
- * How well a text answers a query: 0 the same, 1 begins so, 2 its words begin so, 3 holds it, 4 not at all.
- * @param {string[]} wanted @param {string} whole @param {string[]} parts @param {string} target
- */
-function nearness(wanted, whole, parts, target) {
-  if (target === whole) return 0;
-  if (target.startsWith(whole)) return 1;
-  if (wanted.every((word) => parts.some((part) => part.startsWith(word)))) return 2;
-  return whole.length > 1 && target.includes(whole) ? 3 : 4;
 }

@@ -1,11 +1,19 @@
 "use strict";
-// The page: state in the address, search, views, theme, keys. The other scripts are loaded before this one.
-
-/** @typedef {{node: string|null, view: "tree"|"network", hops: number}} State */
+// The page: puts the parts together. The state is in explorer-state.js; the other scripts come before this one.
 
 /** @param {string} id @returns {any} the content of a data block */
 function block(id) {
-  return JSON.parse(document.getElementById(`data-${id}`)?.textContent ?? "null");
+  const packed = document.getElementById(`packed-${id}`);
+  return JSON.parse(
+    packed ? unpack(packed.textContent ?? "") : (document.getElementById(`data-${id}`)?.textContent ?? "null"),
+  );
+}
+
+/** @returns {Graph} of the page, complete: for tests and for the curious in the console */
+function wholeGraph() {
+  const graph = new Graph(readColumns(block("picture").graph, () => block("rest")));
+  graph.complete();
+  return graph;
 }
 
 /** @param {string} selector @returns {HTMLElement} an element of the template */
@@ -13,236 +21,301 @@ function part(selector) {
   return /** @type {HTMLElement} */ (document.querySelector(selector));
 }
 
-/** Reads the state from an address; what is unknown or malformed counts as not written. @param {string} hash @param {Graph} graph */
-function readState(hash, graph) {
-  const wanted = new URLSearchParams(hash.replace(/^#/, ""));
-  const node = wanted.get("n");
-  /** @type {State} */
-  const state = {
-    node: node !== null && graph.nodes.has(node) ? node : null,
-    view: wanted.get("view") === "network" ? "network" : "tree",
-    hops: wanted.get("hops") === "2" ? 2 : 1,
-  };
-  return { state, unknown: node !== null && state.node === null ? node : null };
-}
-
-/** @param {State} state @returns {string} only what differs from the default */
-function writeState({ node, view, hops }) {
-  const wanted = new URLSearchParams();
-  if (node !== null) wanted.set("n", node);
-  if (view !== "tree") wanted.set("view", view);
-  if (hops !== 1 && view === "network") wanted.set("hops", String(hops));
-  return wanted.toString();
-}
-
 function start() {
-  const graph = new Graph(block("graph"));
-  const search = new Search(graph);
+  const picture = block("picture");
+  const graph = new Graph(readColumns(picture.graph, () => block("rest")));
+  const ids = [...graph.nodes.keys()];
+  const geometry = readLayout(picture.layout, graph, picture.bands.of);
+  const shown = new Shown(
+    graph,
+    geometry,
+    picture.coarse.map((/** @type {number} */ at) => ids[at]),
+  );
+  const colours = new Colours(graph, shown, picture.bands);
   const live = part("#live");
   /** @param {string} text */
   const say = (text) => {
     live.textContent = text;
   };
-  /** @type {State} */
-  let state = { node: null, view: "tree", hops: 1 };
+  const store = new Store(
+    (id) => graph.nodes.has(id),
+    (lost) => say(`There is no “${lost.slice(0, 80)}” here`),
+  );
 
-  // -- state -----------------------------------------------------------------------------------------------------------
+  // -- parts -----------------------------------------------------------------------------------------------------------
 
-  /** Goes to another state by a step that the back button takes back. @param {Partial<State>} change */
-  const go = (change) => {
-    const next = { ...state, ...change };
-    if (next.view === "network" && next.node === null) next.node = graph.hub();
-    const hash = writeState(next);
-    if (hash === writeState(state)) return render(next);
-    const address = hash ? `#${hash}` : location.href.split("#")[0];
-    try {
-      history.pushState(null, "", address);
-    } catch {
-      // A document without an address of its own (srcdoc) refuses; its fragment can still be set.
-      location.hash = hash;
-    }
-    render(next);
-  };
-  /** Whether the details are put away while the network of their node stays. */
+  /** Whether the details are put away while their node stays chosen. */
   let folded = false;
+  let filtering = false;
   const choose = (/** @type {string} */ id) => {
     folded = false;
-    go({ node: id });
+    store.go({ node: id, other: null });
   };
+  const unfold = (/** @type {string} */ id) => {
+    const { open } = store.state;
+    store.go({ open: open.includes(id) ? open.filter((one) => one !== id) : [...open, id].slice(-MOST_OPEN) });
+    const count = store.state.open.includes(id) ? "unfolded" : "folded";
+    say(`${graph.node(id).name} ${count}, ${tree.boxes.size} models shown`);
+  };
+  const years = (/** @type {number} */ from, /** @type {number} */ to) =>
+    store.filter({ from: from <= shown.first ? null : from, to: to >= shown.last ? null : to });
   const close = () => {
-    const { node } = state;
-    if (state.view === "network" && !folded) {
+    const { node, view } = store.state;
+    if (view !== "tree" && !folded) {
       folded = true;
-      render(state);
-      return part("#network").focus();
+      render(store.state, store.state);
+      return view === "table" && node !== null ? table.focus(node) : part("#network").focus();
     }
     folded = false;
-    go({ node: null, view: "tree" });
+    store.go({
+      node: null,
+      other: null,
+      up: null,
+      down: null,
+      focus: DEFAULT.focus,
+      view: view === "network" ? "tree" : view,
+    });
     if (node !== null && tree.marks.has(node)) tree.focus(node);
-    else box.focus();
+    else search.box.focus();
   };
-  const link = (/** @type {string} */ id) => `${location.href.split("#")[0]}#${writeState({ ...state, node: id })}`;
-
-  const tree = new Tree(part("#tree"), graph, block("layout"), { choose, say });
-  const network = new Network(part("#network"), part("#network-note"), graph, block("network"), { choose, say });
-  const panel = new Panel(part("#panel"), graph, {
+  const tree = new Tree(part("#tree"), graph, geometry, { choose, unfold, years });
+  const group = (/** @type {string} */ id) => colours.groupOf(id);
+  const network = new Network(part("#network"), part("#network-note"), graph, picture.network, group, { choose, say });
+  const table = new Table(part("#table"), graph, shown, { choose, say });
+  const about = { search: () => search.prepare(), repository: block("about")?.repository ?? null };
+  const relate = (/** @type {string} */ one, /** @type {string|null} */ other) => {
+    folded = false;
+    store.go({ node: one, other });
+  };
+  const panel = new Panel(part("#panel"), graph, about, {
     choose,
     close,
-    link,
+    relate,
+    link: (/** @type {string} */ id, /** @type {string|undefined} */ other) =>
+      store.link({ node: id, other: other ?? null }),
     say,
-    view: (view) => go({ view: view === "network" ? "network" : "tree" }),
+    view: (/** @type {string} */ view) =>
+      store.go({ view: view === "network" ? "network" : view === "table" ? "table" : "tree" }),
   });
+  const search = new SearchBox(graph, {
+    say,
+    take: (hit) => {
+      folded = false;
+      store.go({ node: hit.node.id, other: null });
+      if (store.state.view === "tree" && tree.marks.has(hit.node.id)) tree.focus(hit.node.id);
+      else panel.focus();
+    },
+    relate: (one, other) => {
+      relate(one, other);
+      panel.focus();
+    },
+    select: (query) => {
+      store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view });
+      say(part("#shown-note").textContent ?? "");
+    },
+    find: (query) => {
+      const { models, fault } = shown.select(query);
+      return { ids: [...(models ?? [])], fault };
+    },
+  });
+  const filters = new FilterPanel(part("#filters"), store, shown, graph, () => filter(false));
+  const filter = (/** @type {boolean} */ on) => {
+    filtering = on;
+    render(store.state, store.state);
+    if (on) filters.focus();
+    else part("#filter").focus();
+  };
 
-  /** Shows a state. @param {State} next @param {boolean} [centre] */
-  const render = (next, centre = false) => {
-    const before = state;
-    state = next;
-    if (state.view === "tree") folded = false;
-    document.documentElement.classList.toggle("has-panel", state.node !== null && !folded);
-    panel.show(folded ? null : state.node, state.view);
-    part("#tree").hidden = state.view !== "tree";
-    part("#network-view").hidden = state.view !== "network";
+  // -- showing a state -------------------------------------------------------------------------------------------------
+
+  const title = document.title;
+  /** @param {State} state @param {State|null} before */
+  const render = (state, before) => {
+    if (state.node !== null || state.other !== null) graph.complete();
+    const sight = shown.look(state);
+    const root = document.documentElement;
+    const node = state.node === null ? null : graph.node(state.node);
+    const details = node !== null && !folded;
+    root.classList.toggle("has-panel", details);
+    root.classList.toggle("has-filters", filtering);
+    root.classList.toggle("embed", state.embed);
+    if (
+      before === null ||
+      before.node !== state.node ||
+      before.view !== state.view ||
+      before.other !== state.other ||
+      part("#panel").hidden === details
+    )
+      panel.show(details ? state.node : null, state.view, state.other);
+    part("#filters").hidden = !filtering;
+    part("#filter").setAttribute("aria-expanded", String(filtering));
+    if (filtering) filters.show(state);
+    for (const [view, place] of /** @type {[View, string][]} */ ([
+      ["tree", "#tree"],
+      ["network", "#network-view"],
+      ["table", "#table"],
+    ]))
+      part(place).hidden = state.view !== view;
+    part(".zoom").hidden = state.view === "table";
+    part(".legend").hidden = state.view === "table";
     for (const button of document.querySelectorAll("[data-view]"))
       button.setAttribute("aria-pressed", String(button.getAttribute("data-view") === state.view));
-    for (const button of document.querySelectorAll("[data-hops]"))
-      button.setAttribute("aria-pressed", String(button.getAttribute("data-hops") === String(state.hops)));
-    tree.resize();
-    tree.show(state.node);
-    if (state.view === "network" && state.node !== null) network.show(state.node, state.hops);
-    else if (state.node !== null && (centre || before.node !== state.node || before.view !== state.view))
-      tree.reveal(state.node, centre);
-    const name = state.node === null ? null : graph.node(state.node).name;
-    document.title = name === null ? title : `${name} · ${title}`;
-    if (name !== null && (before.node !== state.node || before.view !== state.view)) say(`${name}, ${state.view} view`);
+    part("#legend-colours").replaceChildren(...colours.legend(state));
+    note(state, sight);
+    if (state.view === "tree") tree.show(state, sight, before, colours.tone(state));
+    else if (state.view === "table") {
+      table.show(state, sight);
+      if (state.node !== null && (before === null || before.node !== state.node || before.view !== state.view))
+        table.reveal(state.node);
+    } else network.show(state.node ?? graph.hub() ?? "", reach(state));
+    document.title = node ? `${node.name} · ${title}` : title;
+    if (node && (before === null || before.node !== state.node || before.view !== state.view))
+      say(`${node.name}, ${state.view} view`);
+    if (state.embed) tellHeight();
   };
-  const title = document.title;
+  const reach = (/** @type {State} */ { up, down }) => ({ up: Math.min(up ?? 1, 3), down: Math.min(down ?? 1, 3) });
 
-  /** Shows what the address says. @param {boolean} centre */
-  const follow = (centre) => {
-    const { state: next, unknown } = readState(location.hash, graph);
-    if (next.view === "network" && next.node === null) next.node = graph.hub();
-    if (writeState(next) !== writeState(state) || centre) render(next, centre);
-    if (unknown !== null) say(`There is no “${unknown.slice(0, 80)}” here`);
-  };
-  window.addEventListener("popstate", () => follow(false));
-  window.addEventListener("hashchange", () => follow(false));
-
-  // -- search ----------------------------------------------------------------------------------------------------------
-
-  const box = /** @type {HTMLInputElement} */ (part("#search"));
-  const list = part("#results");
-  /** @type {Hit[]} */
-  let hits = [];
-  let active = -1;
-  const mark = (/** @type {number} */ index) => {
-    active = index;
-    [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
-    const item = list.children[index];
-    if (item) item.scrollIntoView({ block: "nearest" });
-    if (item) box.setAttribute("aria-activedescendant", item.id);
-    else box.removeAttribute("aria-activedescendant");
-  };
-  const fold = () => {
-    list.hidden = true;
-    box.setAttribute("aria-expanded", "false");
-    box.removeAttribute("aria-activedescendant");
-  };
-  const look = () => {
-    const query = box.value.slice(0, 200);
-    const { hits: best, total } = search.find(query, 50);
-    hits = best;
-    list.replaceChildren(
-      ...hits.map((hit, index) =>
-        el(
-          "li",
-          { role: "option", id: `result-${index}`, "aria-selected": "false" },
-          el("span", { class: `dot kind-${hit.node.kind}`, "aria-hidden": "true" }),
-          el("span", { class: "found" }, hit.node.name),
-          el("span", { class: "why" }, why(hit)),
-        ),
-      ),
+  /** The line above the picture: how much is shown and why, and what can be done about it. @param {State} state @param {Sight} sight */
+  const note = (state, sight) => {
+    const total = shown.models.length;
+    const count = state.view === "table" ? sight.matching.size : sight.models.size;
+    const node = state.node === null ? null : graph.node(state.node);
+    const limits = [
+      state.query,
+      state.filters.from !== null || state.filters.to !== null
+        ? `${state.filters.from ?? shown.first} to ${state.filters.to ?? shown.last}`
+        : "",
+      ...FACETS.flatMap((facet) => state.filters[facet]),
+    ].filter(Boolean);
+    const only = node !== null && state.focus === "only";
+    part("#shown-note").hidden = state.view === "network";
+    part("#shown-note").replaceChildren(
+      `${count} of ${total} models`,
+      only ? `: the lineage of ${node.name}` : "",
+      ...(limits.length ? [": ", el("b", {}, limits.join(", "))] : []),
+      ...(sight.fault ? [" ", el("span", { class: "fault" }, sight.fault.message)] : []),
     );
-    if (query.trim() && !hits.length) list.replaceChildren(el("li", { class: "nothing" }, "Nothing is called so."));
-    const open = Boolean(query.trim());
-    list.hidden = !open;
-    box.setAttribute("aria-expanded", String(open));
-    mark(hits.length ? 0 : -1);
-    if (open)
-      say(
-        total > hits.length
-          ? `${total} results, the first ${hits.length} shown`
-          : total === 1
-            ? "1 result"
-            : `${total} results`,
+    part("#shown").hidden = state.embed && state.view !== "network";
+    const all = part("#all");
+    all.hidden = state.view !== "tree" || isLimited(state) || only;
+    all.setAttribute("aria-pressed", String(state.all));
+    const lineage = part("#lineage");
+    lineage.hidden = node === null || state.view === "network";
+    lineage.setAttribute("aria-pressed", String(only));
+    const outline = part("#outline");
+    outline.hidden = state.view !== "table";
+    outline.setAttribute("aria-pressed", String(state.outline));
+    const reset = part("#reset");
+    reset.hidden = !isLimited(state) && !state.open.length && state.colour === DEFAULT.colour;
+    const badge = limits.length;
+    part("#filter").textContent = badge ? `Filter (${badge})` : "Filter";
+    hops(state, node);
+  };
+
+  /** @param {State} state @param {NodeData|null} node */
+  const hops = (state, node) => {
+    const host = part("#hops");
+    host.hidden = node === null || (node.kind !== "model" && state.view !== "network");
+    if (host.hidden) return;
+    if (!host.childElementCount)
+      for (const way of /** @type {("up"|"down")[]} */ (["up", "down"])) {
+        const name = way === "up" ? "Ancestors" : "Descendants";
+        const select = el("select", { "data-hops": way, "aria-label": `${name}: generations` });
+        select.addEventListener("change", () => {
+          const value = /** @type {HTMLSelectElement} */ (select).value;
+          store.go({ [way]: value === "" ? null : Number(value) });
+        });
+        host.append(el("label", {}, el("span", {}, way === "up" ? "Up" : "Down"), select));
+      }
+    for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (host.querySelectorAll("select"))) {
+      const way = /** @type {"up"|"down"} */ (select.getAttribute("data-hops"));
+      const inNetwork = state.view === "network";
+      const most = inNetwork ? 3 : 6;
+      const values = Array.from({ length: most + 1 }, (_, at) => String(at));
+      const value = String(inNetwork ? reach(state)[way] : (state[way] ?? ""));
+      if (value && !values.includes(value)) values.push(value);
+      select.replaceChildren(
+        ...(inNetwork ? [] : [el("option", { value: "" }, "all")]),
+        ...values.map((one) => el("option", { value: one }, one)),
       );
-  };
-  const take = (/** @type {Hit} */ hit) => {
-    fold();
-    box.value = "";
-    go({ node: hit.node.id });
-    if (state.view === "tree" && tree.marks.has(hit.node.id)) tree.focus(hit.node.id);
-    else panel.focus();
-  };
-  box.addEventListener("input", look);
-  box.addEventListener("focus", () => box.value.trim() && look());
-  box.addEventListener("blur", fold);
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (hits.length) mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
-    } else if (event.key === "Enter" && hits[active]) {
-      event.preventDefault();
-      take(hits[active]);
-    } else if (event.key === "Escape" && (box.value || !list.hidden)) {
-      event.stopPropagation();
-      box.value = "";
-      fold();
+      select.value = value;
     }
-  });
-  // The field keeps the focus while an item is pressed, else the list would fold before the click arrives.
-  list.addEventListener("pointerdown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => {
-    const item = /** @type {Element} */ (event.target).closest("[role=option]");
-    const hit = item && hits[[...list.children].indexOf(item)];
-    if (hit) take(hit);
-  });
+  };
+  store.listen(render);
 
   // -- buttons and keys ------------------------------------------------------------------------------------------------
 
+  const turn = (/** @type {View} */ view) => {
+    folded = false;
+    const { state } = store;
+    store.go({
+      view,
+      node: view === "network" ? (state.node ?? graph.hub()) : state.node,
+      query: view === "network" ? "" : state.query,
+    });
+  };
   for (const button of document.querySelectorAll("[data-view]"))
-    button.addEventListener("click", () =>
-      go({ view: button.getAttribute("data-view") === "network" ? "network" : "tree" }),
-    );
-  for (const button of document.querySelectorAll("[data-hops]"))
-    button.addEventListener("click", () => go({ hops: Number(button.getAttribute("data-hops")) }));
+    button.addEventListener("click", () => turn(/** @type {View} */ (button.getAttribute("data-view"))));
   for (const button of document.querySelectorAll("[data-zoom]"))
     button.addEventListener("click", () => {
       const way = button.getAttribute("data-zoom");
-      const shown = state.view === "tree" ? tree : network;
-      if (way === "fit") shown.fit();
-      else shown.zoom(way === "in" ? 1.3 : 1 / 1.3);
+      const view = store.state.view === "network" ? network : tree;
+      if (way === "fit") view.fit();
+      else view.zoom(way === "in" ? 1.3 : 1 / 1.3);
     });
+  const only = () => store.state.node !== null && store.go({ focus: store.state.focus === "only" ? "dim" : "only" });
+  part("#lineage").addEventListener("click", only);
+  part("#all").addEventListener("click", () => store.go({ all: !store.state.all }));
+  part("#outline").addEventListener("click", () => store.go({ outline: !store.state.outline }));
+  part("#reset").addEventListener("click", () => {
+    store.go({ filters: NO_FILTERS, query: "", open: [], colour: DEFAULT.colour, technique: null });
+    search.box.focus();
+  });
+  part("#filter").addEventListener("click", () => filter(!filtering));
+  const keys = /** @type {HTMLDialogElement} */ (part("#keys"));
+  const help = () => {
+    fillKeys(keys, (query) =>
+      store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view }),
+    );
+    keys.showModal();
+  };
+  part("#help").addEventListener("click", help);
   part("#network").addEventListener("keydown", (event) => {
-    const next = state.node !== null && tree.boxes.has(state.node) ? tree.step(state.node, event.key) : null;
+    const { node } = store.state;
+    const next = node === null ? null : walk(graph, node, event.key);
     if (next === null) return;
     event.preventDefault();
-    if (next !== state.node) choose(next);
+    if (next !== node) choose(next);
   });
   document.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof HTMLInputElement;
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      box.focus();
-      box.select();
-    } else if (event.key === "Escape" && state.node !== null) close();
+    const target = /** @type {Element} */ (event.target);
+    const typing = target.matches("input:not([type=checkbox]), select, textarea");
+    if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
+    if (event.key === "Escape") {
+      if (filtering) filter(false);
+      else if (store.state.node !== null) close();
+      return;
+    }
+    if (typing) return;
+    const views = { 1: "tree", 2: "network", 3: "table" };
+    const act = {
+      "/": () => search.focus(),
+      "?": help,
+      f: () => filter(!filtering),
+      l: only,
+      ...Object.fromEntries(Object.entries(views).map(([key, view]) => [key, () => turn(/** @type {View} */ (view))])),
+    };
+    if (!Object.hasOwn(act, event.key)) return;
+    event.preventDefault();
+    act[/** @type {keyof typeof act} */ (event.key)]();
   });
 
-  // -- theme -----------------------------------------------------------------------------------------------------------
+  // -- theme, frame, size ----------------------------------------------------------------------------------------------
 
   const themeButton = part("#theme");
   const paint = () => {
     themeButton.setAttribute("aria-pressed", String(theme() === "dark"));
-    if (state.view === "network" && state.node !== null) network.show(state.node, state.hops);
+    if (store.started && store.state.view === "network") render(store.state, store.state);
   };
   themeButton.addEventListener("click", () => {
     document.documentElement.dataset.theme = theme() === "dark" ? "light" : "dark";
@@ -254,37 +327,51 @@ function start() {
     paint();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  /** A frame in a post learns how high the page would be; the number is all that is told, so anybody may hear it. */
+  const tellHeight = () => {
+    if (window.parent === window) return;
+    const { state } = store;
+    const own =
+      state.view === "table"
+        ? part("#table").scrollHeight
+        : state.view === "tree"
+          ? Math.ceil(tree.picture.height * tree.pane.scale) + AXIS
+          : 640;
+    const height = clamp(own + part("main").offsetTop, 240, 4000);
+    window.parent.postMessage({ type: "lineage:height", height }, "*");
+  };
 
-  // -- go --------------------------------------------------------------------------------------------------------------
-
-  tree.open();
-  follow(true);
+  document.documentElement.classList.add("ready");
   paint();
+  for (const begin of PARTS)
+    begin({ store, graph, say, blocks: { tours: block("tours") ?? [] }, views: { tree, network, table, shown } });
+  store.start();
   let frame = 0;
+  let width = window.innerWidth;
   new ResizeObserver(() => {
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => (state.view === "tree" ? tree.resize() : network.resize()));
+    frame = requestAnimationFrame(() => {
+      if (store.state.view === "network") return network.resize();
+      // Another width of the window is another picture; a panel beside it is none.
+      if (width !== window.innerWidth && store.state.view === "tree") render(store.state, store.state);
+      width = window.innerWidth;
+      tree.resize();
+      if (store.state.embed) tellHeight();
+    });
   }).observe(part("#stage"));
+  // What only details and search need is read when the first picture stands.
+  const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 200));
+  requestAnimationFrame(() => idle(() => search.prepare()));
 }
 
-/** @param {Hit} hit why a node was found, where its name does not say so */
-function why({ node, field, text }) {
-  const about = [...(node.organizations ?? []).slice(0, 2), node.date?.slice(0, 4)].filter(Boolean).join(", ");
-  const kind = node.kind === "model" ? "" : word(KIND_WORDS, node.kind).toLowerCase();
-  const reason = field === "name" || text === node.id ? "" : `${field}: ${text}`;
-  return [kind, reason, field === "maker" ? (node.date?.slice(0, 4) ?? "") : about].filter(Boolean).join(" · ");
+/** The node that a key leads to in the network; the same where there is none; null for a key without meaning. @param {Graph} graph @param {string} id @param {string} key */
+function walk(graph, id, key) {
+  if (key === "ArrowLeft") return graph.parents(id)[0] ?? id;
+  if (key === "ArrowRight") return graph.children(id)[0] ?? id;
+  if (key !== "ArrowUp" && key !== "ArrowDown") return null;
+  const [parent] = graph.parents(id);
+  const siblings = parent === undefined ? [id] : graph.children(parent);
+  return siblings[siblings.indexOf(id) + (key === "ArrowUp" ? -1 : 1)] ?? id;
 }
 
-/** @param {string | null} theme */
-const wear = (theme) => {
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-};
-try {
-  wear(localStorage.getItem("lineage-theme"));
-} catch {
-  // No storage, no kept theme: the system decides.
-}
-// A site that shows the page in a frame asks for its own theme by the address.
-wear(new URLSearchParams(location.hash.slice(1)).get("theme"));
-document.documentElement.classList.add("js");
 start();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,7 +27,7 @@ from lineage.cli.app import (
     write_all,
 )
 from lineage.cli.figures import hero, sources
-from lineage.errors import LimitError, OutputError
+from lineage.errors import CatalogError, LimitError, OutputError
 from lineage.select import select
 from lineage.views.exchange import FORMATS
 from lineage.views.exchange import write as exchange
@@ -35,6 +36,7 @@ from lineage.vocabulary import BASES, Basis
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
     from lineage.graph import LineageGraph
+    from lineage.tours import Tour
     from lineage.views.description import Folding
     from lineage.views.references import Reference
 
@@ -55,8 +57,16 @@ _SLOW_AFTER_SECONDS: Final = 1.0
     metavar="SITE",
     help="Also write pictures, page and an include into this Jekyll site.",
 )
+@click.option(
+    "--tour",
+    "tour_files",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    multiple=True,
+    metavar="FILE.md",
+    help="Put this guided tour on the page: a Markdown list of permalinks with text.",
+)
 @click.pass_context
-def build(context: click.Context, out: Path, blog: Path | None) -> None:
+def build(context: click.Context, out: Path, blog: Path | None, tour_files: tuple[Path, ...]) -> None:
     """Check the data and write the family tree and the page that explores it.
 
     Writes tree.svg, .png, .webp, .pdf and .gv, the great models; family-tree.svg and so on, all models; both in words (.md), the
@@ -73,8 +83,9 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
     graph = load(context)
     if blog and not (blog / "_config.yml").is_file():
         raise OutputError(f"{blog} has no _config.yml, so it is no Jekyll site; name the folder that has one")
+    told = _tours(graph, tour_files)
     grown = _grown(graph, context.obj or index.data_directory(), steps, joined=is_joined(context))
-    outputs = _render(graph, grown, steps)
+    outputs = _render(graph, grown, steps, told)
     kit = _kit(graph, blog, grown, outputs, steps) if blog else {}
     steps.begin("writing")
     write_all({out / name: content for name, content, _ in outputs})
@@ -86,6 +97,23 @@ def build(context: click.Context, out: Path, blog: Path | None) -> None:
         rows.append(((blog / "assets/lineage").as_posix(), _size(sum(map(len, kit.values()))), shows))
     say(page().table(rows, ("model", "dim")))
     say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
+
+
+def _tours(graph: LineageGraph, paths: Sequence[Path]) -> tuple[Tour, ...]:
+    """Tours of one's own.
+
+    Raises:
+        CatalogError: if there is anything wrong with one of them; all that is wrong with all of them is told.
+    """
+    if not paths:
+        return ()
+    from lineage import tours
+
+    texts = {path.as_posix(): path.read_bytes().decode("utf-8", "replace") for path in paths}
+    found, problems = tours.checked(texts, graph)
+    if problems:
+        raise CatalogError(problems)
+    return found
 
 
 @dataclass(frozen=True)
@@ -113,7 +141,9 @@ def _grown(graph: LineageGraph, place: Path, steps: Steps, *, joined: bool) -> _
     return _Grown(layout, folding, *sources(graph, layout))
 
 
-def _render(graph: LineageGraph, grown: _Grown, steps: Steps) -> list[tuple[str, bytes, str]]:
+def _render(
+    graph: LineageGraph, grown: _Grown, steps: Steps, tours: Sequence[Tour] = ()
+) -> list[tuple[str, bytes, str]]:
     """Every output, before any is written: name, content, and how much of the graph it shows."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -149,7 +179,7 @@ def _render(graph: LineageGraph, grown: _Grown, steps: Steps) -> list[tuple[str,
         steps.begin("drawing family-tree.gv")
         gv = dot.pinned(graph, railed, Subject())
         steps.begin("making explorer.html")
-        page = explorer.render(graph, layout)
+        page = explorer.render(graph, layout, tall.leaves, tours)
         steps.begin("drawing the sections of the post")
         sections = figure.sections(graph)
         drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"

@@ -16,12 +16,15 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from lineage import tours
+from lineage.folding import kept
 from lineage.graph import LineageGraph, Node
-from lineage.layout import BAND_LABELS, BAND_OF_ARCHITECTURE, CHIP_PADDING, CHIP_SIZE, FONT_SIZE, MARGIN, Layout
+from lineage.layout import BAND_LABELS, BAND_OF_ARCHITECTURE, CHIP_PADDING, CHIP_SIZE, FONT_SIZE, Box, Chip, Layout
+from lineage.views.columns import columns, packed, packed_text
 from lineage.views.palette import THEMES, Theme
 
 if TYPE_CHECKING:
@@ -29,20 +32,57 @@ if TYPE_CHECKING:
 
 TITLE: Final = "Family tree of language models"
 
-_SCRIPTS: Final = (
+_LIBRARY: Final = (
     "vendor/vis-data/vis-data.min.js",
     "vendor/vis-network/vis-network.min.js",
 )
-_OWN_SCRIPTS: Final = (
-    "assets/explorer-data.js",
-    "assets/explorer-select.js",
-    "assets/explorer-methods.js",
-    "assets/explorer-panel.js",
-    "assets/explorer-tree.js",
-    "assets/explorer-network.js",
-    "assets/explorer.js",
+"""Packed as one text, and run when the network view is opened for the first time."""
+_OWN_SCRIPTS: Final = tuple(
+    f"assets/explorer{part}.js"
+    for part in (
+        "-state",
+        "-unpack",
+        "-data",
+        "-columns",
+        "-squeeze",
+        "-shown",
+        "-colours",
+        "-elements",
+        "-words",
+        "-measures",
+        "-paths",
+        "-bibtex",
+        "-claims",
+        "-answers",
+        "-timeline",
+        "-picker",
+        "-relation",
+        "-panel",
+        "-window",
+        "-marks",
+        "-tree",
+        "-arrange",
+        "-network",
+        "-table",
+        "-select",
+        "-methods",
+        "-search",
+        "-filters",
+        "-keys",
+        "-tours",
+        "-exports",
+        "-picture",
+        "-save",
+        "-side",
+        "",
+    )
 )
-_LONGEST_LABEL: Final = 56
+"""In the order in which they build on each other; all of them are one script of the page."""
+_STYLES: Final = ("", "-panel", "-tours", "-save")
+_COARSE: Final = 60
+"""So many models are shown at first where nobody has chosen them."""
+_LONGEST_LABEL: Final = 72
+_LABEL_END: Final = 24
 _WEIGHTS: Final = {
     "open": "open",
     "restricted": "restricted",
@@ -67,11 +107,12 @@ _DASHES: Final[Mapping[str, bool | list[int]]] = {
     "succession": [6, 5],
     "described-by": [1, 4],
 }
+_KINDS: Final = tuple(_BASES)
 _OPTIONS: Final = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False, "randomSeed": 1},
     "interaction": {"dragNodes": False, "hover": True, "keyboard": False, "multiselect": False},
-    "nodes": {"fixed": True, "physics": False, "widthConstraint": {"maximum": 176}, "margin": 7, "chosen": False},
+    "nodes": {"fixed": True, "physics": False, "widthConstraint": {"maximum": 190}, "margin": 7, "chosen": False},
     "groups": {"paper": {"shapeProperties": {"borderRadius": 0}}},
     "edges": {
         "arrows": {"to": {"enabled": True, "scaleFactor": 0.55}},
@@ -85,43 +126,62 @@ _UNSPEAKABLE: Final = re.compile(
 """Control, direction and half characters: unwritable in UTF-8, or able to make a line read as another one."""
 
 
-def render(graph: LineageGraph, layout: Layout) -> str:
+def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = (), told: Sequence[tours.Tour] = ()) -> str:
     """The page as a whole HTML document; the same graph and layout give the same characters.
 
     Args:
         graph: everything that can be searched, chosen and read.
         layout: where the models stand in the tree; a model that is not in it has only details and a network.
+        coarse: the models that the tree opens on; without any those of which most came.
+        told: tours beside those that are shipped; one of the same name takes the place of a shipped one.
     """
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    style = _font() + _colours() + _asset("assets/explorer.css")
-    scripts = [_script(_asset(name)) for name in _SCRIPTS]
-    scripts.append(_script("".join(_asset(name) for name in _OWN_SCRIPTS)))
+    style = _font() + _colours() + "".join(_asset(f"assets/explorer{part}.css") for part in _STYLES)
+    library = _script("".join(_asset(name) for name in _LIBRARY))
+    first = _script(_asset("assets/explorer-first.js"))
+    scripts = [_script("".join(_asset(name) for name in _OWN_SCRIPTS))]
+    drawn, rest = columns(graph, _plain)
     net = network(graph, layout)
-    blocks = {
-        "graph": {
-            "nodes": [_plain(dict(node.data)) for node in graph.nodes()],
-            "edges": [_plain(dict(edge.data)) for edge in graph.edges()],
-        },
+    picture = {
+        "graph": drawn,
         "layout": _geometry(graph, layout),
-        "network": {"nodes": net.nodes, "edges": net.edges, "options": net.options},
+        "bands": {"labels": dict(BAND_LABELS), "of": dict(BAND_OF_ARCHITECTURE)},
+        "coarse": _opening(graph, layout, coarse),
+        "network": {"shapes": _shapes(net), "dashes": _DASHES, "options": net.options},
+    }
+    blocks: dict[str, Any] = {
+        "about": {"repository": repository()},
+        "tours": [tour.to_dict() for tour in {one.name: one for one in (*tours.shipped(graph), *told)}.values()],
     }
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_asset("assets/explorer.html"))
-    # The three markings below are the only text that is not escaped: it holds no markup or comes from this package.
+    # The markings below are the only text that is not escaped: it holds no markup or comes from this package.
     return template.render(
-        policy=_policy(scripts, style),
+        policy=_policy([library, first, *scripts], style),
         title=TITLE,
         style=Markup(style),  # noqa: S704
-        bands=[(band.key, band.label) for band in layout.bands],
+        first=Markup(first),  # noqa: S704
         weights=list(_WEIGHTS.items()),
         bases=list(_BASES.items()),
         evidence=list(_EVIDENCE.items()),
         coverage=_coverage(graph, layout),
-        years=list(_years(graph)),
+        models=list(_models(graph)),
         blocks=[(name, Markup(_json(content))) for name, content in blocks.items()],  # noqa: S704
+        packed=[("picture", packed(picture)), ("rest", packed(rest)), ("library", packed_text(library))],
         scripts=[Markup(script) for script in scripts],  # noqa: S704
     )
+
+
+def _opening(graph: LineageGraph, layout: Layout, coarse: Collection[str]) -> list[int]:
+    """The places in the graph of the models that the tree opens on."""
+    chosen = set(coarse) & layout.boxes.keys() or kept(graph, _COARSE, layout.boxes)
+    return [index for index, one in enumerate(graph) if one in chosen]
+
+
+def _shapes(net: pyvis.network.Network) -> dict[str, str]:
+    """The shape of each group of nodes, as pyvis holds it."""
+    return {node["group"]: node["shape"] for node in net.nodes}
 
 
 def network(graph: LineageGraph, layout: Layout) -> pyvis.network.Network:
@@ -187,34 +247,51 @@ def _band(node: Node) -> str:
 
 
 def _label(name: str) -> str:
-    """A name short enough for a node of the network; the panel has it in full."""
-    return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1].rstrip() + "…"
+    """A name short enough for a node of the network, without its middle: names of one series differ at the end."""
+    if len(name) <= _LONGEST_LABEL:
+        return name
+    return f"{name[: _LONGEST_LABEL - _LABEL_END].rstrip()} … {name[-_LABEL_END:].lstrip()}"
 
 
 def _geometry(graph: LineageGraph, layout: Layout) -> dict[str, Any]:
-    """The layout as lists, in the order that ``explorer-tree.js`` reads; hundredths of a point are enough."""
+    """The layout as lists, in the order that ``explorer-data.js`` reads: nodes by their place in the graph, tenths of a point."""
+    place = {one: index for index, one in enumerate(graph)}
+    boxes = [box for _, box in sorted(layout.boxes.items())]
+    links = sorted(layout.links, key=lambda link: (link.target, link.source))
+    linked = {link.target for link in links}
+    parents = {box.id: graph.layout_parent(box.id) for box in boxes if box.id not in linked}
+    hung = [(place[one], place[parent.source]) for one, parent in parents.items() if parent and parent.source in place]
+    chips = sorted((chip for chip in layout.chips if chip.parent), key=lambda chip: (chip.id, chip.parent))
     return {
-        "width": _round(layout.width),
-        "height": _round(layout.height),
         "font": _round(FONT_SIZE),
         "chip": _round(CHIP_SIZE),
         "chipPadding": _round(CHIP_PADDING),
-        "margin": _round(MARGIN),
         "boxes": [
-            [box.id, *map(_round, (box.x, box.y, box.width, box.height)), _spoken(box.label), _band(graph[box.id])]
-            for _, box in sorted(layout.boxes.items())
+            [place[box.id] for box in boxes],
+            *_tenths(boxes),
+            [0 if box.label == graph[box.id].name else _spoken(box.label) for box in boxes],
         ],
         "links": [
-            [link.source, link.target, link.kind, [_round(value) for point in link.points for value in point]]
-            for link in sorted(layout.links, key=lambda link: (link.target, link.source))
+            [place[link.source] for link in links],
+            [place[link.target] for link in links],
+            [_KINDS.index(link.kind) for link in links],
+            [[round(value * 10) for point in link.points for value in point] for link in links],
         ],
+        "parents": [list(column) for column in zip(*hung, strict=True)] or [[], []],
         "chips": [
-            [chip.id, chip.parent, _spoken(chip.label), *map(_round, (chip.x, chip.y, chip.width, chip.height))]
-            for chip in sorted(layout.chips, key=lambda chip: (chip.id, chip.parent))
+            [place[chip.id] for chip in chips],
+            [place[chip.parent] for chip in chips],
+            *_tenths(chips),
+            [0 if chip.label == f"+ {graph[chip.parent].name}" else _spoken(chip.label) for chip in chips],
         ],
         "bands": [[band.key, band.label, _round(band.y), _round(band.height)] for band in layout.bands],
         "ticks": [[tick.year, _round(tick.x)] for tick in layout.ticks],
     }
+
+
+def _tenths(things: Sequence[Box] | Sequence[Chip]) -> list[list[int]]:
+    """The columns x, y, width and height."""
+    return [[round(getattr(one, name) * 10) for one in things] for name in ("x", "y", "width", "height")]
 
 
 def _round(value: float) -> float:
@@ -230,24 +307,16 @@ def _coverage(graph: LineageGraph, layout: Layout) -> str:
     return f"{models}, {counts['paper']} papers, {counts['technique']} techniques; {claims:,} claims, each with its sources."
 
 
-def _years(graph: LineageGraph) -> Iterator[tuple[int, list[dict[str, str]]]]:
-    """The models for a reader without scripts, by year: name, makers, date, parents, and where to read on."""
-    models = sorted(graph.nodes("model"), key=lambda node: (node.interval.end, node.id))
-    for year in sorted({node.year for node in models}):
-        yield (
-            year,
-            [
-                {
-                    "name": _spoken(node.name),
-                    "makers": _spoken(", ".join(node.organizations)),
-                    "date": node.date,
-                    "parents": _spoken(", ".join(graph[parent].name for parent in graph.parents(node.id))),
-                    "address": _address(node),
-                }
-                for node in models
-                if node.year == year
-            ],
-        )
+def _models(graph: LineageGraph) -> Iterator[dict[str, str]]:
+    """The rows of the table, the earliest first: name, makers, date, parents, and where to read on."""
+    for node in sorted(graph.nodes("model"), key=lambda node: (node.date, node.id)):
+        yield {
+            "name": _spoken(node.name),
+            "makers": _spoken(", ".join(node.organizations)),
+            "date": node.date,
+            "parents": _spoken(", ".join(graph[parent].name for parent in graph.parents(node.id))),
+            "address": _address(node),
+        }
 
 
 def _address(node: Node) -> str:
@@ -256,6 +325,26 @@ def _address(node: Node) -> str:
         if re.match(r"https?://", str(source.get("url", ""))):
             return _spoken(str(source["url"]))
     return ""
+
+
+def repository() -> str | None:
+    """Where corrections may be sent: the address on GitHub that the installed package names, if it names one.
+
+    It is ``Repository`` or ``Source`` among the addresses of the project, and only of the form
+    ``https://github.com/owner/name``.
+    """
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        named = metadata("model-lineage").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    for entry in named:
+        label, _, address = (part.strip() for part in str(entry).partition(","))
+        found = re.fullmatch(r"(https://github\.com/[\w.-]+/[\w.-]+?)(\.git)?/?", address)
+        if label.casefold() in {"repository", "source", "source code"} and found:
+            return found[1]
+    return None
 
 
 # -- text, scripts and colours on their way into the document ------------------------------------------------------------
@@ -297,11 +386,14 @@ def _script(text: str) -> str:
 
 
 def _policy(scripts: list[str], style: str) -> str:
-    """What the page may do: run these scripts and use this style sheet, and nothing else."""
+    """What the page may do: run these scripts and use this style sheet, and nothing else.
+
+    The one maker of trusted scripts is for the library, which the page unpacks; a script of other text has no digest here.
+    """
     allowed = " ".join(_digest(script) for script in scripts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; img-src data:; font-src data:; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lineage"
     )
 
 

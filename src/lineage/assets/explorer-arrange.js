@@ -1,0 +1,150 @@
+"use strict";
+// Where the neighbours of a node stand in the network view: what it came from to the left, what came of it to the
+// right, techniques above, papers below. The same node gives the same picture on every machine.
+
+/**
+ * @typedef {"left"|"right"|"above"|"below"} Side
+ * @typedef {{side: Side|null, ring: number, by: string, x: number, y: number}} Place
+ *   `by` is the nearer node by which a node was found.
+ */
+
+const COLUMN = { rows: 14, width: 250, height: 58 };
+const ROW = { columns: 5, width: 225, height: 96 };
+/** So many of the far ring hang on one of the near ring, this far to the left and right by turns. */
+const STEM = 7;
+const SWAY = 26;
+const GAP = 110;
+
+/**
+ * Where the neighbours of a node stand. The same node gives the same picture on every machine.
+ * @param {Graph} graph @param {string} centre @param {{up: number, down: number}} reach steps to the left and to the right; up and down of them as many as the more
+ * @param {number} most
+ * @returns {{places: Map<string, Place>, total: number}}
+ */
+function arrange(graph, centre, reach, most) {
+  const hops = Math.max(reach.up, reach.down);
+  const far = { left: reach.up, right: reach.down, above: hops, below: hops };
+  /** @type {Map<string, Place>} */
+  const found = new Map([[centre, { side: null, ring: 0, by: "", x: 0, y: 0 }]]);
+  for (let ring = 1; ring <= hops; ring++)
+    for (const here of [...found].filter(([, place]) => place.ring === ring - 1).map(([id]) => id))
+      for (const [there, side] of neighbours(graph, here))
+        if (!found.has(there) && ring <= far[found.get(here)?.side ?? side])
+          found.set(there, { side: found.get(here)?.side ?? side, ring, by: here, x: 0, y: 0 });
+  const total = found.size - 1;
+  const degree = (/** @type {string} */ id) => graph.into(id).length + graph.outOf(id).length;
+  /** @type {Map<string, number>} */
+  const stems = new Map();
+  const kept = [...found]
+    .sort(
+      ([one, a], [other, b]) =>
+        a.ring - b.ring ||
+        weight(graph, centre, other) - weight(graph, centre, one) ||
+        degree(other) - degree(one) ||
+        compare(one, other),
+    )
+    .filter(([, { side, ring, by }]) => {
+      if (ring < 2 || side === "left" || side === "right") return true;
+      stems.set(by, (stems.get(by) ?? 0) + 1);
+      return (stems.get(by) ?? 0) <= STEM;
+    })
+    .slice(0, most + 1);
+  const places = new Map(kept);
+  // The nearer ring by date, the farther one in the order of those by which it was found, so that few edges cross.
+  const side = (/** @type {Side} */ name) => {
+    const own = kept.filter(([, place]) => place.side === name);
+    const near = own
+      .filter(([, place]) => place.ring === 1)
+      .map(([id]) => id)
+      .sort(graph.byDate);
+    const order = near;
+    for (let ring = 2; ring <= hops; ring++) {
+      const outer = own.filter(([, place]) => place.ring === ring);
+      outer.sort(([one, a], [other, b]) => order.indexOf(a.by) - order.indexOf(b.by) || graph.byDate(one, other));
+      order.push(...outer.map(([id]) => id));
+    }
+    return order;
+  };
+  /** @param {string[]} ids @param {number} size @returns {string[][]} lines of at most so many, each of one ring, evenly filled */
+  const lines = (ids, size) => {
+    const all = [];
+    for (let ring = 1; ring <= hops; ring++) {
+      const own = ids.filter((id) => places.get(id)?.ring === ring);
+      const count = Math.ceil(own.length / size);
+      for (let index = 0; index < count; index++)
+        all.push(own.slice(Math.round((index * own.length) / count), Math.round(((index + 1) * own.length) / count)));
+    }
+    return all;
+  };
+  let half = 0;
+  for (const [name, sign] of /** @type {[Side, number][]} */ ([
+    ["left", -1],
+    ["right", 1],
+  ]))
+    lines(side(name), COLUMN.rows).forEach((ids, column) =>
+      ids.forEach((id, row) => {
+        const y = (row - (ids.length - 1) / 2) * COLUMN.height;
+        half = Math.max(half, Math.abs(y));
+        // Every other column is shifted by half a row, so that an edge to the far column passes between two names.
+        put(places, id, sign * (COLUMN.width * 1.25 + column * COLUMN.width), y + (column % 2 ? COLUMN.height / 2 : 0));
+      }),
+    );
+  for (const [name, sign] of /** @type {[Side, number][]} */ ([
+    ["above", -1],
+    ["below", 1],
+  ])) {
+    const ids = side(name);
+    const y = (/** @type {number} */ row) => sign * (Math.max(half, 30) + GAP + row * ROW.height);
+    if (ids.some((id) => (places.get(id)?.ring ?? 0) >= 2)) {
+      // The far ring hangs on the near one: a row of stems.
+      const near = ids.filter((id) => places.get(id)?.ring === 1);
+      near.forEach((stem, column) => {
+        const x = (column - (near.length - 1) / 2) * ROW.width;
+        put(places, stem, x, y(0));
+        const own = ids.filter((id) => stemOf(places, id) === stem && id !== stem);
+        own.forEach((id, row) => put(places, id, x + (row % 2 ? -1 : 1) * SWAY, y(row + 1)));
+      });
+    } else
+      lines(ids, ROW.columns).forEach((line, row, all) => {
+        // Every other row stands in the gaps of the row before it.
+        const shift = row % 2 && (line.length - all[0].length) % 2 === 0 ? ROW.width / 2 : 0;
+        line.forEach((id, column) => put(places, id, (column - (line.length - 1) / 2) * ROW.width + shift, y(row)));
+      });
+  }
+  return { places, total };
+}
+
+/** @param {Map<string, Place>} places @param {string} id @returns {string} the one of the near ring by which it was found */
+function stemOf(places, id) {
+  let here = id;
+  for (let place = places.get(here); place && place.ring > 1; place = places.get(here)) here = place.by;
+  return here;
+}
+
+/** @param {Map<string, Place>} places @param {string} id @param {number} x @param {number} y */
+function put(places, id, x, y) {
+  const place = places.get(id);
+  if (place) places.set(id, { ...place, x: Math.round(x), y: Math.round(y) });
+}
+
+/** @param {Graph} graph @param {string} centre @param {string} id how near a neighbour is by what joins the two */
+function weight(graph, centre, id) {
+  const kinds = [...graph.into(id), ...graph.outOf(id)]
+    .filter((edge) => edge.source === centre || edge.target === centre)
+    .map((edge) => edge.kind);
+  return kinds.some((kind) => LINEAGE_KINDS.has(kind)) ? 2 : kinds.includes("introduced-technique") ? 1 : 0;
+}
+
+/** @param {Graph} graph @param {string} id @returns {[string, Side][]} */
+function neighbours(graph, id) {
+  const own = graph.node(id).kind;
+  const ends = [
+    ...graph.into(id).map((edge) => /** @type {[string, Side]} */ ([edge.source, "left"])),
+    ...graph.outOf(id).map((edge) => /** @type {[string, Side]} */ ([edge.target, "right"])),
+  ];
+  return ends.map(([there, side]) => {
+    const { kind } = graph.node(there);
+    if (kind === "technique" && own !== "technique") return [there, "above"];
+    return [there, kind === "paper" ? "below" : side];
+  });
+}

@@ -1,0 +1,17 @@
+"use strict";
+// Runs before anything is painted: what only readers without scripts need is put away, and the theme is on.
+
+document.documentElement.classList.add("js");
+{
+  /** @param {string | null} theme */
+  const wear = (theme) => {
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  };
+  try {
+    wear(localStorage.getItem("lineage-theme"));
+  } catch {
+    // No storage, no kept theme: the system decides.
+  }
+  // A site that shows the page in a frame asks for its own theme by the address.
+  wear(new URLSearchParams(location.hash.slice(1)).get("theme"));
+}

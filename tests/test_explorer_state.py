@@ -1,0 +1,209 @@
+"""The state of the explorer page: in the address, in the filters, in the table; one for all views."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from browser import heading, visit
+from playwright.sync_api import Browser, expect
+
+from lineage.graph import LineageGraph
+from lineage.views import explorer
+from lineage.views.columns import columns
+
+ADDRESSES = (
+    "",
+    "n=d",
+    "n=d&with=a&view=table&up=2&down=0&focus=only",
+    "view=network&n=b&up=3",
+    "all=1&open=a,b&years=2019..&arch=decoder-only&arch=encoder-only&org=Acme",
+    "years=..2020&weights=open&basis=weights&evidence=stated",
+    "colour=technique&technique=t&q=a%2B&outline=1&tour=first-steps&step=3&embed=1",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_state_is_written_as_it_is_read(chromium: Browser, toy_page: Path, address: str) -> None:
+    """What an address says comes out of the state again, each thing once."""
+    with visit(chromium, toy_page) as opened:
+        written = opened.page.evaluate(
+            "text => writeState(readState(text, (id) => /^[a-gtu]$/.test(id)).state)", address
+        )
+        assert sorted(written.split("&")) == sorted(address.split("&"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "n=nobody&with=none&view=galaxy&up=-1&down=1e3&focus=all&all=yes&open=,,x&years=20..21",
+        "colour=red&technique=none&tour=../../x&step=0&embed=true&outline=yes&theme=blue",
+        "colour=technique",
+        "years=..&up=999&hops=abc",
+        "%%%&=&&n&n=",
+    ],
+)
+def test_what_an_address_says_wrongly_counts_as_not_said(chromium: Browser, toy_page: Path, address: str) -> None:
+    """Unknown nodes, words and numbers leave the default."""
+    with visit(chromium, toy_page, f"#{address}") as opened:
+        assert (
+            opened.page.evaluate("text => writeState(readState(text, (id) => /^[a-gtu]$/.test(id)).state)", address)
+            == ""
+        )
+        expect(opened.page.locator(".node[data-id]")).to_have_count(7)
+        opened.assert_clean()
+
+
+def test_columns_hold_the_whole_graph(chromium: Browser, real: LineageGraph, real_page: Path) -> None:
+    """What is unpacked in the browser is every field of every node and edge, in the order of the graph."""
+    with visit(chromium, real_page) as opened:
+        found = json.loads(
+            opened.page.evaluate(
+                "(() => { const { nodes, edges } = wholeGraph(); return JSON.stringify([[...nodes.values()], edges]); })()"
+            )
+        )
+    assert found[0] == [explorer._plain(dict(one.data)) for one in real.nodes()]
+    assert found[1] == [explorer._plain(dict(one.data)) for one in real.edges()]
+
+
+def test_columns_are_small(real: LineageGraph) -> None:
+    """The columns say each address, place and sentence of a source once."""
+    _, rest = columns(real, explorer._plain)
+    for table, _ in rest["sources"]:
+        assert len(table) == len(set(table))
+
+
+def test_filters_limit_all_views_and_count(chromium: Browser, toy_page: Path) -> None:
+    """A ticked value limits tree and table; beside each value stands how many it would leave; Clear takes all back."""
+    with visit(chromium, toy_page) as opened:
+        page = opened.page
+        page.keyboard.press("f")
+        row = page.locator("#filters li", has_text="encoder-only")
+        expect(row.locator(".count")).to_have_text("1")
+        page.get_by_role("checkbox", name="Other").check()
+        assert page.evaluate("location.hash") == "#org=Other"
+        expect(page.locator(".node[data-id]")).to_have_count(1)
+        expect(page.locator("#shown-note")).to_have_text("1 of 7 models: Other")
+        expect(page.locator("#filters li", has_text="state-space").locator(".count")).to_have_text("0")
+        expect(page.locator("#filters li", has_text="Acme").locator(".count")).to_have_text("6")
+        page.keyboard.press("3")
+        expect(page.locator(".models tbody tr")).to_have_count(1)
+        expect(page.locator("#filter")).to_have_text("Filter (1)")
+        page.get_by_role("button", name="Clear").click()
+        expect(page.locator(".models tbody tr")).to_have_count(7)
+        opened.assert_clean()
+
+
+def test_years_by_keyboard(chromium: Browser, toy_page: Path) -> None:
+    """The sliders of the years move by arrow keys, never past each other."""
+    with visit(chromium, toy_page) as opened:
+        page = opened.page
+        page.get_by_role("button", name="Filter").click()
+        page.get_by_label("First year").focus()
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("location.hash") == "#years=2019.."
+        page.keyboard.press("End")
+        assert page.evaluate("location.hash") == "#years=2022.."
+        page.get_by_label("Last year").focus()
+        page.keyboard.press("Home")
+        assert page.evaluate("location.hash") == "#years=..2018"
+        assert page.locator(".node[data-id]").evaluate_all("all => all.map(one => one.dataset.id)") == ["a", "f"]
+        expect(page.locator("#filters output")).to_have_text("2018")
+
+
+def test_filter_by_basis_and_evidence_is_of_one_claim(chromium: Browser, toy_page: Path) -> None:
+    """Models that came by distillation; how they came is a claim of their own."""
+    with visit(chromium, toy_page, "#basis=outputs&evidence=stated") as opened:
+        shown = opened.page.locator(".node[data-id]").evaluate_all("all => all.map(one => one.dataset.id)")
+        assert shown == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "tones"),
+    [
+        ("#colour=maker", {"a": "tone-1", "f": "tone-2"}),
+        ("#colour=weights", {"a": "tone-1", "f": "tone-3", "g": "tone-2"}),
+        ("#colour=year", {"a": "age-1", "g": "age-5"}),
+        ("#colour=technique&technique=t", {"a": "tone-1", "c": "tone-2", "g": "tone-0"}),
+        ("", {"a": "band-decoder-only", "f": "band-encoder-only"}),
+    ],
+)
+def test_colours_and_their_legend(chromium: Browser, toy_page: Path, fragment: str, tones: dict[str, str]) -> None:
+    """Each model has the colour that the legend names."""
+    with visit(chromium, toy_page, fragment) as opened:
+        page = opened.page
+        legend = page.locator("#legend-colours g").evaluate_all("all => all.map(one => one.classList[1])")
+        for one, tone in tones.items():
+            assert tone in (page.locator(f'.node[data-id="{one}"]').get_attribute("class") or "").split()
+            assert tone in legend
+
+
+def test_table_sorts_and_is_an_outline(chromium: Browser, toy_page: Path) -> None:
+    """A press on a head sorts, a second one the other way; the outline nests each under what it hangs on, and folds."""
+    with visit(chromium, toy_page, "#view=table") as opened:
+        page = opened.page
+
+        def rows() -> str:
+            return "".join(page.locator(".models tbody tr").evaluate_all("all => all.map(one => one.dataset.id)"))
+
+        assert rows() == "afbcdeg"
+        page.get_by_role("button", name="Model", exact=True).click()
+        assert rows() == "abcdefg"
+        page.get_by_role("button", name="Model", exact=True).click()
+        assert (rows(), page.locator('[data-key="name"]').get_attribute("aria-sort")) == ("gfedcba", "descending")
+        page.get_by_role("button", name="As an outline").click()
+        levels = page.locator(".models tbody tr").evaluate_all(
+            "all => all.map(one => `${one.dataset.id} ${one.className}`)"
+        )
+        assert levels == ["a level-0", "f level-1", "b level-1", "d level-2", "e level-3", "c level-1", "g level-0"]
+        page.get_by_role("button", name="Model B", exact=True).focus()
+        page.keyboard.press("ArrowLeft")
+        assert rows() == "afbcg"
+        page.get_by_role("button", name="Model B", exact=True).focus()
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(heading(page)).to_have_text("Model F")
+        expect(page.locator("tr[aria-current]")).to_have_attribute("data-id", "f")
+        opened.assert_clean()
+
+
+def test_state_holds_across_the_views(chromium: Browser, toy_page: Path) -> None:
+    """The chosen node and the filters stay when the view changes."""
+    with visit(chromium, toy_page, "#n=d&years=2019..") as opened:
+        page = opened.page
+        for key, part in (("3", "view=table&"), ("2", "view=network&"), ("1", "")):
+            page.keyboard.press(key)
+            expect(heading(page)).to_have_text("Model D")
+            assert page.evaluate("location.hash") == f"#n=d&{part}years=2019.."
+        expect(page.locator(".node[data-id]")).to_have_count(5)
+        opened.assert_clean()
+
+
+def test_help_lists_the_keys(chromium: Browser, toy_page: Path) -> None:
+    """The question mark opens a list of the keys; Escape closes it and nothing else."""
+    with visit(chromium, toy_page, "#n=d") as opened:
+        page = opened.page
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_contain_text("only this lineage")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(heading(page)).to_have_text("Model D")
+
+
+def test_frame_in_a_post_tells_its_height(chromium: Browser, toy_page: Path, tmp_path: Path) -> None:
+    """Embedded, the page shows no chrome and tells the page around it how high it would be, as a number and nothing else."""
+    outer = tmp_path / "outer.html"
+    frame = f'<iframe sandbox="allow-scripts" src="{toy_page.as_uri()}#embed=1" width="700" height="300"></iframe>'
+    script = "<script>window.told = []; onmessage = (event) => window.told.push(event.data);</script>"
+    outer.write_text(f"<!doctype html><title>outer</title>{script}{frame}", encoding="utf-8")
+    with visit(chromium, outer) as opened:
+        opened.page.wait_for_function("window.told.length > 0")
+        (told, *_) = opened.page.evaluate("window.told")
+        assert set(told) == {"type", "height"}
+        assert told["type"] == "lineage:height"
+        assert 240 <= told["height"] <= 4000
+        inner = opened.page.frames[1]
+        expect(inner.locator(".bar")).to_be_hidden()
+        expect(inner.locator(".node[data-id]")).to_have_count(7)
