@@ -23,7 +23,7 @@ from lineage.views.exchange import FORMATS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ASKED = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
-QUESTIONS = list(dict.fromkeys(re.findall(r"^\$ lineage (.+)$", README + ASKED, re.MULTILINE)))
+QUESTIONS = list(dict.fromkeys(re.findall(r"^\$ lineage (.+?)(?: +# .*)?$", README + ASKED, re.MULTILINE)))
 
 
 def test_the_template_of_the_contributing_guide_loads(tmp_path: Path) -> None:
