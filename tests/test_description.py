@@ -44,7 +44,9 @@ def test_whole(graph: LineageGraph) -> None:
         "- Model G: 2022; by Acme; weights to be had under conditions.\n\n"
     )
     assert legend.startswith("- Place from left to right: the date.")
-    assert "- Limb and colour: the architecture.\n" in describe(graph, shown, "tree")
+    assert "- Limb and colour: the architecture. A smaller limb is a line of descent.\n" in describe(
+        graph, shown, "tree"
+    )
 
 
 def test_everything_is_told_once(real: LineageGraph) -> None:

@@ -64,8 +64,11 @@ ENOUGH: dict[str, list[str]] = {
     "technique": ["t"],
     "diff": ["../data", "../data"],
     "schema": ["answer"],
+    "import": ["csv", "models.csv", "-o", "mine"],
 }
 """Arguments with which a command succeeds, where its arguments are not all names."""
+TABLE = "name,date,organizations,weights,source\nMine,2024-05,Acme,open,https://example.org/mine\n"
+"""What an import takes in."""
 
 
 def call(*arguments: str, stdout: io.TextIOWrapper | None = None) -> tuple[int, str, str]:
@@ -139,6 +142,7 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory to be in, with the toy graph as the data; whatever is written is written there."""
     monkeypatch.setenv("LINEAGE_DATA", str(toy.write(tmp_path / "data")))
     (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "models.csv").write_text(TABLE, encoding="utf-8")
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"
 
@@ -246,6 +250,7 @@ def test_a_full_disk_is_exit_5(name: str, place: Path) -> None:
         return
     shutil.rmtree(place)
     place.mkdir()
+    (place / "models.csv").write_text(TABLE, encoding="utf-8")
     os.chdir(place)
     with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - a device
         done = subprocess.run(
@@ -258,8 +263,8 @@ def test_a_full_disk_is_exit_5(name: str, place: Path) -> None:
 
 
 def everywhere() -> list[list[str]]:
-    """Each command that is quick, with arguments with which it succeeds."""
-    return [[name, *enough(cli.commands[name])] for name in COMMANDS if name not in {"build", "new"}]
+    """Each command that is quick and may be asked twice, with arguments with which it succeeds."""
+    return [[name, *enough(cli.commands[name])] for name in COMMANDS if name not in {"build", "import", "new"}]
 
 
 @pytest.mark.parametrize(

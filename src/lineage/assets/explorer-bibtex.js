@@ -40,13 +40,6 @@ function latex(text) {
   return oneLine(text).replace(/[\\{}~^#$%&_]/g, (char) => LATEX[char] ?? `\\${char}`);
 }
 
-/** @param {string} name @returns {string} the form in which two names are the same: see `lineage.vocabulary.normal_form` */
-function normalForm(name) {
-  const folded = name.normalize("NFKC").toLowerCase().replaceAll("+", "plus");
-  const spaced = folded.replace(/[^\p{L}\p{N}]+/gu, " ");
-  return spaced.replace(/(?<=\p{Nd}) (?=\p{Nd})/gu, ".").replaceAll(" ", "");
-}
-
 /** @param {string} text with `%41` for letters, read as UTF-8 */
 function unquoted(text) {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>

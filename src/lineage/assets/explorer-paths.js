@@ -23,23 +23,49 @@ function childrenById(graph, id) {
 }
 
 /**
+ * How many steps the lines of descent to a node may have, from every node above it.
+ * @param {Graph} graph @param {string} newer @returns {Map<string, Set<number>>}
+ */
+function stepsTo(graph, newer) {
+  const above = new Set([newer, ...graph.ancestors(newer)]);
+  /** @type {Map<string, Set<number>>} */
+  const steps = new Map([[newer, new Set([0])]]);
+  const waiting = [...above];
+  while (waiting.length) {
+    const here = waiting[waiting.length - 1];
+    const below = steps.has(here) ? [] : childrenById(graph, here).filter((child) => above.has(child));
+    const missing = below.filter((child) => !steps.has(child));
+    if (missing.length) {
+      waiting.push(...missing);
+      continue;
+    }
+    waiting.pop();
+    if (!steps.has(here)) steps.set(here, new Set(below.flatMap((child) => [...(steps.get(child) ?? [])].map((n) => n + 1))));
+  }
+  return steps;
+}
+
+/**
  * The lines of descent from the older node down to the newer: the shortest first, then in the order of their ids.
  * @param {Graph} graph @param {string} older @param {string} newer @param {number} [limit] @returns {string[][]}
  */
 function pathsBetween(graph, older, newer, limit = MOST_PATHS) {
-  const above = new Set([newer, ...graph.ancestors(newer)]);
-  const between = new Set([older, ...graph.descendants(older)].filter((id) => above.has(id)));
-  if (older === newer || !between.has(older)) return [];
+  const steps = stepsTo(graph, newer);
+  if (older === newer || !steps.has(older)) return [];
   /** @type {string[][]} */
   const found = [];
-  const queue = [[older]];
-  for (let next = 0; next < queue.length && found.length < limit; next++) {
-    const line = queue[next];
-    for (const child of childrenById(graph, line[line.length - 1]))
-      if (child === newer) found.push([...line, child]);
-      else if (between.has(child) && queue.length - next - 1 <= limit) queue.push([...line, child]);
+  for (const length of [...(steps.get(older) ?? [])].sort((a, b) => a - b)) {
+    const lines = [[older]];
+    while (lines.length && found.length < limit) {
+      const line = /** @type {string[]} */ (lines.pop());
+      const rest = length - line.length + 1;
+      if (!rest) found.push(line);
+      else
+        for (const child of childrenById(graph, line[line.length - 1]).reverse())
+          if (steps.get(child)?.has(rest - 1)) lines.push([...line, child]);
+    }
   }
-  return found.slice(0, limit);
+  return found;
 }
 
 /**

@@ -65,7 +65,7 @@ def write(name: str, graph: LineageGraph, whole: LineageGraph | None = None) -> 
     >>> import lineage
     >>> graph = lineage.load()
     >>> print(write("newick", graph.subgraph(["llama", "alpaca"]))[0], end="")
-    (alpaca:0.046575)llama;
+    (alpaca:0.046576)llama;
     """
     if name not in FORMATS:
         raise ValueError(f"`{name}` is no format; there are {', '.join(FORMATS)}")
