@@ -33,9 +33,8 @@ def edge(source: str, target: str, basis: Basis = "weights") -> Edge:
     """A line of descent."""
     kind = "succeeds" if basis == "succession" else "derived-from"
     relation = {"weights": "finetuned", "outputs": "distilled", "architecture": "architecture"}.get(basis)
-    return Edge(
-        source, target, kind, relation, basis, "stated", (), {"source": source, "target": target, "sources": []}
-    )  # type: ignore[arg-type]
+    data = {"source": source, "target": target, "sources": []}
+    return Edge(source, target, kind, relation, basis, "stated", (), data)  # type: ignore[arg-type]
 
 
 def chain(dates: Iterable[str], **fields: Any) -> LineageGraph:

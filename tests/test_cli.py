@@ -377,6 +377,10 @@ def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path
     assert [run(*ask)[0], run(*ask)[0]] == [0, 0]
     for name in ("explorer.html", "tree.svg", "family-tree.svg"):
         assert (site / "assets/lineage" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+    years = sorted(path.stem for path in (tmp_path / "out" / "sections").glob("*.svg"))
+    assert sorted(path.stem for path in (site / "_includes/lineage").glob("section-*")) == [
+        f"section-{one}" for one in years
+    ]
     shown = (site / "_includes/lineage/tree.html").read_text()
     assert "tree-dark.svg" in shown
     assert """<a href="{{ '/assets/lineage/family-tree.svg' | relative_url }}">the whole tree</a>""" in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import random
 import re
@@ -220,6 +221,22 @@ def test_the_search_is_bounded_and_repeats() -> None:
 
 
 # -- numbers of sources ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shown", ["shipped", "a family"])
+def test_a_limb_runs_through_descent_only(shown: str, real: LineageGraph, kept: dict[str, object]) -> None:
+    """Of two boxes on one limb the upper came from the lower: a line from box to box is read so."""
+    layout = stored(real, kept) if shown == "shipped" else quick(family(60, 60))
+    pairs = []
+    for limb in layout.chosen.root.walk():
+        on = [one for one in {*limb.path, *limb.leaves} if layout.leaves[one].on_limb]
+        pairs += list(itertools.pairwise(sorted(on, key=lambda one: layout.leaves[one].y)))
+    assert pairs
+    for upper, lower in pairs:
+        above = [upper]
+        while above[-1]:
+            above.append(layout.chosen.parents.get(above[-1], ""))
+        assert lower in above, (upper, lower)
 
 
 def test_numbers_of_sources_move_nothing(real: LineageGraph, kept: dict[str, object]) -> None:

@@ -35,7 +35,7 @@ LONGEST: Final = 168.0
 TAB: Final = 7.0
 """Between the maker and the number of folded models."""
 PADDING: Final = 9.0
-NUMBER: Final = 34.0
+NUMBER: Final = 37.0
 """The number of a source with two figures, in a row of a box: its width, and the space around it."""
 CORNER: Final = (430.0, 262.0)
 """The ground at the lower right that legend and chart need."""
@@ -154,7 +154,8 @@ class Plan:
             for one in (*limb.path, *limb.leaves):
                 self.home[one] = i
         self.sizes = [limb.size for limb in self.limbs]
-        self.stands_for = {one: 1 + box.folded for one, box in self.boxes.items()}
+        # In steps of half an octave, so that one model more seldom makes anything thicker and moves the picture.
+        self.stands_for = {one: 2 ** (round(2 * math.log2(1 + box.folded)) / 2) for one, box in self.boxes.items()}
         self.loads = [
             sum(self.stands_for[one] for part in limb.walk() for one in (*part.path, *part.leaves))
             for limb in self.limbs
@@ -253,18 +254,29 @@ class Plan:
         return self.settled(sides), missing
 
     def settled(self, sides: Mapping[str, int]) -> dict[str, int]:
-        """The same sides, but where two boxes on a limb have no room one above the other the lower one steps aside."""
+        """The same sides, but a box on a limb from which the next one on it did not come, or that has no room, steps aside.
+
+        A limb that runs through one box into another is read as descent, so it has to be.
+        """
         settled = dict(sides)
         for limb in self.limbs:
             own = [one for one in {*limb.path, *limb.leaves} if settled[one] == 0]
-            above = math.inf
+            above, later = math.inf, ""
             for one in sorted(own, key=lambda one: (one != limb.tip, -self.at(self.boxes[one]), one)):
                 box = self.boxes[one]
-                if one != limb.tip and self.at(box) + box.height / 2 + 10 > above:
+                stranger = bool(later) and one not in self._hung(later)
+                if one != limb.tip and (stranger or self.at(box) + box.height / 2 + 10 > above):
                     settled[one] = 1 if len(one) % 2 else -1
                 else:
-                    above = self.at(box) - box.height / 2
+                    above, later = self.at(box) - box.height / 2, one
         return settled
+
+    def _hung(self, one: str) -> set[str]:
+        """The shown models that a shown one hangs on, one after another."""
+        found: set[str] = set()
+        while (one := self.chosen.parents.get(one, "")) and one not in found:
+            found.add(one)
+        return found
 
 
 class Frame:

@@ -219,6 +219,7 @@ def _kit(
     Raises:
         OutputError: if something that is not ours stands where they go.
     """
+    from lineage import excerpts
     from lineage.views import blog, description, figure, references
 
     steps.begin("making the kit of the blog")
@@ -234,6 +235,15 @@ def _kit(
         references=references.as_html(graph, grown.cited),
         bibtex=references.as_bibtex(grown.cited),
         png=figure.png,
+        sections=[
+            blog.Shown(
+                f"section-{name}",
+                made[f"sections/{name}.svg"],
+                f"Family tree, {excerpt.title}: {len(excerpt.ids)} models, {excerpt.said}.",
+                f"{excerpt.title}: {excerpt.said}.",
+            )
+            for name, excerpt in excerpts.sections(graph).items()
+        ],
     )
     strangers = blog.foreign(kit, lambda path: (site / path).read_bytes() if (site / path).is_file() else None)
     if strangers:

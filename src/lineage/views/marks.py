@@ -49,6 +49,11 @@ def row_width(leaf: Leaf, row: int) -> float:
     return wide
 
 
+def space_before(leaf: Leaf, row: int) -> float:
+    """Between a row and a number that follows it: more after a figure, or "+1" and 30 would be read as one."""
+    return 2.5 * GAP if _ends_in_figure(leaf, row) else GAP
+
+
 def _ends_in_figure(leaf: Leaf, row: int) -> bool:
     return leaf.lines[row][-1:].isdigit() or bool(row == 1 and leaf.folded)
 
@@ -67,7 +72,9 @@ def placed(layout: TreeLayout, numbers: Mapping[str, int], texts: Iterable[Rect]
         leaf, text = layout.leaves[one], str(numbers[one])
         wide = text_width(text, MAKER)
         rows = [row for row, line in enumerate(leaf.lines) if line]
-        free = [row for row in rows if row_width(leaf, row) + GAP + wide <= leaf.width - 2 * _BORDER]
+        free = [
+            row for row in rows if row_width(leaf, row) + space_before(leaf, row) + wide <= leaf.width - 2 * _BORDER
+        ]
         if free:
             # After a figure it would be read as a power, after other parents as the source of these.
             row = min(free, key=lambda row: (row == 2, _ends_in_figure(leaf, row), row))

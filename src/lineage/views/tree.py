@@ -22,7 +22,7 @@ from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, span_of_yea
 from lineage.graph import LineageGraph
 from lineage.limbs import TRUNK, band_of
 from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
-from lineage.views.marks import GAP, RAISED, Mark, placed
+from lineage.views.marks import RAISED, Mark, placed, space_before
 from lineage.views.palette import DARK, LIGHT, Theme
 
 TITLE: Final = "Family tree of language models"
@@ -257,7 +257,7 @@ def _leaf(graph: LineageGraph, leaf: Leaf, mark: Mark | None) -> str:
         line, size = leaf.lines[row], MAKER if row else NAME
         wide, tail = text_width(line, size), text_width(count, MAKER) if row == 1 else 0.0
         gap = TAB if line and tail else 0.0
-        number = mark.width + GAP if mark and mark.row == row else 0.0
+        number = mark.width + space_before(leaf, row) if mark and mark.row == row else 0.0
         start = x + (width - wide - gap - tail - number) / 2
         if tail:
             parts.append(_words("count mid", start + wide + gap + tail / 2, base, count, MAKER))
@@ -330,8 +330,9 @@ def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float, *, numb
     yield _words("maker mid", x + 15, top + 2, "& X", MAKER)
     yield _words("small", x + 40, top + 2, "X is a parent too", MAKER)
     if numbered:
-        yield _words("aside mid", x + 237, top + 2 - RAISED, "12", MAKER)
-        yield _words("small", x + 254, top + 2, "source in references", MAKER)
+        top += 21
+        yield _words("aside mid", x + 15, top + 2 - RAISED, "12", MAKER)
+        yield _words("small", x + 40, top + 2, "number of the source", MAKER)
     yield from _chart(graph, layout, x + 190, y)
 
 
