@@ -512,6 +512,24 @@ def test_what_is_exported_as_csv_can_be_imported(tmp_path: Path, real: LineageGr
     assert not [one for one in made.problems if one.severity == "error"]
 
 
+def test_what_a_known_third_party_says_is_reported(tmp_path: Path, real: LineageGraph) -> None:
+    """The grade follows the host of the source, for descent and for generations, so that what is written can be loaded."""
+    (tmp_path / "x.csv").write_text(
+        "name,organizations,date,derived_from,succeeds,source\n"
+        "Mine,Me,2024,Llama 2 finetuned,,https://en.wikipedia.org/wiki/X\n"
+        "Next,Me,2025,Mine finetuned,Mine,https://medium.com/x\n"
+        "Last,Me,2025,Mine finetuned,Next,https://me.example/x\n",
+        encoding="utf-8",
+    )
+    _, graph = imported(tmp_path / "mine", read_table(tmp_path / "x.csv"), real)
+
+    assert {(edge.target, edge.evidence) for edge in graph.edges("derived-from", "succeeds")} == {
+        ("last", "stated"),
+        ("mine", "reported"),
+        ("next", "reported"),
+    }
+
+
 # -- the live Hub ----------------------------------------------------------------------------------------------------------------
 
 

@@ -12,12 +12,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from lineage.canonical import canonical
 from lineage.cards import Base, Card, Reading, cleaned, repository
 from lineage.catalog import MAX_FILE_BYTES, SCHEMA_FILE, Catalog, schema
+from lineage.checks import THIRD_PARTY_HOSTS
 from lineage.errors import Problem
 from lineage.graph import LineageGraph, Node
 from lineage.index import BORROWED_FILE
@@ -304,7 +306,7 @@ def _derivation(card: Card, parent: str, base: Base) -> dict[str, Any]:
     claim: dict[str, Any] = {
         "parent": parent,
         "relation": base.relation,
-        "evidence": "inferred" if base.note else "stated",
+        "evidence": "inferred" if base.note else _grade(card.source),
         "sources": [
             {"url": card.source, "locator": said, "shows": f"Names {cleaned(base.name)} as the base{relation}."}
         ],
@@ -318,4 +320,14 @@ def _succession(card: Card, before: Draft | None, node_id: str, what: str) -> di
     shows = (
         f"Names {cleaned(card.key)} as the newer version." if newer else f"Names {node_id} as the generation before."
     )
-    return {"model": node_id, "evidence": "stated", "sources": [{"url": url, "locator": what, "shows": shows}]}
+    return {"model": node_id, "evidence": _grade(url), "sources": [{"url": url, "locator": what, "shows": shows}]}
+
+
+def _grade(url: str) -> str:
+    """What the maker says is stated, what a known third party says is reported, as the check of the data wants it."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    third = any(host == one or host.endswith(f".{one}") for one in THIRD_PARTY_HOSTS)
+    return "reported" if third else "stated"
