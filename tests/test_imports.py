@@ -137,6 +137,21 @@ def test_the_shipped_records_can_be_joined(tmp_path: Path, real: LineageGraph) -
     assert index.check(tmp_path / "mine", with_builtin=True) == ()
 
 
+def test_the_card_of_a_model_of_lineage_is_that_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What came of it hangs on the shipped tree; what its maker made of it is a model of its own; both are told."""
+    save(tmp_path / "cards", "meta-llama/Llama-2-7b-hf", "date: 2023-07-18\nlicense: llama2")
+    save(tmp_path / "cards", "meta-llama/Llama-2-7b-chat-hf", "base_model: meta-llama/Llama-2-7b-hf\ndate: 2023-07-18")
+    save(tmp_path / "cards", "me/ft", "base_model: meta-llama/Llama-2-7b-hf\ndate: 2024-01-01")
+    mine = tmp_path / "mine"
+
+    assert run("import", "hf", str(tmp_path / "cards"), "-o", str(mine)) == 0
+    assert "\nalready in lineage: meta-llama/Llama-2-7b-hf (llama-2)\n" in capsys.readouterr().out
+    assert descent(lineage.load(mine)) == ["llama-2 finetuned me-ft", "llama-2 finetuned meta-llama-llama-2-7b-chat-hf"]
+    joined = lineage.load(mine, with_builtin=True)
+    assert "llama" in joined.ancestors("me-ft")
+    assert "me-ft" in joined.descendants("llama-2")
+
+
 def test_a_clash_of_ids_is_a_problem_of_the_users_file(tmp_path: Path, real: LineageGraph) -> None:
     """Who has a record called as one of ours is told where, and nothing is joined."""
     table = tmp_path / "m.csv"

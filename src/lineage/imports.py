@@ -10,7 +10,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -69,6 +69,8 @@ class Import:
     """Fields of the cards that have no place in a record, and how often each was there."""
     replaced: tuple[str, ...] = ()
     """Ids of placeholders of an earlier import that have a card now."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Repositories whose card was read and which lineage has already, with the ids of its models; nothing is written of them."""
 
 
 def take(
@@ -134,6 +136,7 @@ class _Import(Parentage):
             borrowed=tuple(sorted(self.borrowed)),
             placeholders=tuple(sorted(set(self.drafts) - set(own))),
             replaced=tuple(sorted(self.replaced)),
+            known=dict(sorted(self.known.items())),
             fields=dict(sorted(self.reading.fields.items(), key=lambda one: (-one[1], one[0]))),
         )
 

@@ -58,6 +58,8 @@ class Parentage:
         self.names = Names(builtin)
         self.drafts: dict[str, Draft] = {}
         self.there: set[str] = set()
+        self.known: dict[str, str] = {}
+        """Repositories whose card was read and which are models that came with lineage, and the ids of these."""
         self.borrowed: set[str] = set()
         self.id_of: dict[str, str] = {}
         """The id of a record by the keys of cards, casefolded."""
@@ -120,8 +122,28 @@ class Parentage:
         if known:
             self.there.add(known)
             return
+        ours = self._ours(card)
+        if ours:
+            self.known[cleaned(card.key)] = self.id_of[key] = ours
+            return
         node_id = self._free_id(card)
         self._claim(card, key, Draft(card, node_id, self._free_name(card, node_id)))
+
+    def _ours(self, card: Card) -> str | None:
+        """The model that came with lineage of which this is the card; what was made of that model is another one."""
+        if card.said != "card":
+            return None
+        if "/" in card.key:
+            ours = self.names.find_repository(card.key)
+        else:
+            # A folder of any name may be the reader's own; one that tells of no base and is called exactly so is not.
+            ours = None if card.bases else self._plain.find_repository(card.key)
+        exact = self.names.repositories.get(card.key.casefold())
+        return ours if exact or ours not in {self.names.find_repository(one.name) for one in card.bases} else None
+
+    @cached_property
+    def _plain(self) -> Names:
+        return Names(self.builtin, editions=False)
 
     def _replace(self, card: Card, node_id: str) -> None:
         """Let a card take the place of the placeholder that an earlier import wrote for it."""
@@ -211,8 +233,14 @@ class Parentage:
             elif before not in {one for one, _ in draft.predecessors}:
                 draft.predecessors.append((before, "succeeds"))
         if card.successor:
-            after = self.drafts.get(self.id_of.get(card.successor.casefold(), ""))
-            if after is None or after is draft:
+            newer = self.id_of.get(card.successor.casefold(), "")
+            after = self.drafts.get(newer)
+            if newer and not after and newer not in self._existing:
+                message = (
+                    f"`{cleaned(card.key)}` names the newer `{card.successor}`, which lineage has already; left out"
+                )
+                self._problem(card.place, "no-card", message, "say it in a record of your own")
+            elif after is None or after is draft:
                 message = (
                     f"`{cleaned(card.key)}` names the newer `{card.successor}`, of which no card was read; left out"
                 )
@@ -225,6 +253,8 @@ class Parentage:
         keys = [name.casefold()] + ([normal_form(name)] if card.said == "table" else [])
         for key in keys:
             if key in self.id_of:
+                if self.id_of[key] not in self.drafts and self.id_of[key] not in self._existing:
+                    self._borrow(self.id_of[key])
                 return self.id_of[key]
         by_name = card.said == "table" and "/" not in name
         ours = self.names.find(name) if by_name else self.names.find_repository(name)

@@ -192,6 +192,10 @@ def _summary(made: Import, place: Path) -> str:
         named = ", ".join(f"{printable(name)[:40]} ({number:,})" for name, number in list(made.fields.items())[:8])
         more = f" and {len(made.fields) - 8:,} more" if len(made.fields) > 8 else ""
         text += f"no place in a record: {named}{more}\n"
+    if made.known:
+        named = ", ".join(f"{printable(name)} ({one})" for name, one in list(made.known.items())[:8])
+        more = f" and {len(made.known) - 8:,} more" if len(made.known) > 8 else ""
+        text += f"already in lineage: {named}{more}\n"
     if made.written:
         text += f"now: lineage --data {place} build, or lineage --data {place} --with-builtin build\n"
     return text
@@ -204,6 +208,7 @@ def _report(made: Import) -> str:
         "read": made.read,
         "written": list(made.written),
         "there": list(made.there),
+        "known": dict(made.known),
         "borrowed": list(made.borrowed),
         "placeholders": list(made.placeholders),
         "fields": dict(made.fields),
