@@ -545,6 +545,31 @@ def test_what_a_known_third_party_says_is_reported(tmp_path: Path, real: Lineage
     }
 
 
+def test_the_rows_of_a_table_keep_clear_of_lineage(tmp_path: Path, real: LineageGraph) -> None:
+    """Names of ours are given in full, a technique is no parent, and a second import finds the same models again."""
+    (tmp_path / "x.csv").write_text(
+        "name,organizations,date,derived_from,succeeds,aliases,source\n"
+        "RoPE,Me,2024,,,,https://me.example/x\n"
+        "Llama 2,Me,2024,RoPE finetuned,,LLaMA; my llama,https://me.example/x\n"
+        "My Bot,Me,2025,Llama 2 finetuned; LoRA adapter,FlashAttention,,https://me.example/x\n",
+        encoding="utf-8",
+    )
+    made, graph = imported(tmp_path / "mine", read_table(tmp_path / "x.csv"), real)
+
+    assert not set(graph) & set(real)
+    assert rules(made) == [
+        "warning name-of-lineage",
+        "warning name-of-lineage",
+        "error wrong-kind",
+        "error wrong-kind",
+    ]
+    assert [graph[node].aliases for node in graph if graph[node].name.startswith("Llama 2 (")] == [("my llama",)]
+    assert len(descent(graph)) == 2
+    assert [str(one) for one in index.check(tmp_path / "mine", with_builtin=True) if one.severity == "error"] == []
+    again, _ = imported(tmp_path / "mine", read_table(tmp_path / "x.csv"), real)
+    assert (again.written, again.files, again.there[-2]) == ((), {}, "my-bot")
+
+
 # -- the live Hub ----------------------------------------------------------------------------------------------------------------
 
 

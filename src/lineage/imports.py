@@ -219,7 +219,7 @@ class _Import(Parentage):
     def _aliases(self, draft: Draft) -> list[str]:
         aliases = []
         for one in draft.card.aliases:
-            if normal_form(one) not in self.taken:
+            if self._is_free(draft.card, one):
                 self.taken.add(normal_form(one))
                 aliases.append(one)
         return aliases

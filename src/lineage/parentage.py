@@ -13,7 +13,7 @@ from typing import Final
 
 from lineage.cards import Base, Card, Reading, cleaned
 from lineage.catalog import Catalog
-from lineage.errors import Location
+from lineage.errors import Location, UnknownNodeError
 from lineage.graph import LineageGraph
 from lineage.index import BORROWED_FILE
 from lineage.names import HUB_ADDRESS, Names
@@ -66,7 +66,7 @@ class Parentage:
         self.taken: set[str] = set()
         """Normal forms of ids and names that nothing else here may have."""
         self.builtin_names: set[str] = set()
-        """Those of the graph that came with lineage, which cards keep clear of, so that the two can be joined."""
+        """Those of the graph that came with lineage, which an import keeps clear of, so that the two can be joined."""
         self.replaced: set[str] = set()
         """Placeholders of an earlier import that now have a card."""
         self.spelling: dict[str, str] = {}
@@ -106,12 +106,19 @@ class Parentage:
         """Ids of records that are copies of ours."""
         return frozenset(one for one, file in self._files_of.items() if file == BORROWED_FILE)
 
+    @cached_property
+    def _named_before(self) -> dict[str, str]:
+        """Ids of records that are no copies, by their names: a row without an id means the same model again."""
+        return {normal_form(one.name): one.id for one in self._existing.values() if one.id not in self._copies}
+
     # -- names
 
     def _begin(self, card: Card) -> None:
         """Find an id and a name for a model that has no record yet."""
         key = card.key.casefold()
         known = self.id_of.get(key)
+        if not known and card.said == "table" and not card.chosen:
+            known = self._named_before.get(normal_form(card.name))
         if known in self.drafts:
             message = f"`{cleaned(card.key)}` is told of twice; {self.drafts[known].card.place} was taken"
             self._problem(card.place, "twice", message, "remove one of the two")
@@ -127,7 +134,23 @@ class Parentage:
             self.known[cleaned(card.key)] = self.id_of[key] = ours
             return
         node_id = self._free_id(card)
-        self._claim(card, key, Draft(card, node_id, self._free_name(card, node_id)))
+        if card.said == "table" and node_id in self._existing:
+            self.there.add(node_id)
+            self.id_of[key] = node_id
+            return
+        draft = Draft(card, node_id, self._free_name(card, node_id))
+        if card.said == "table" and not {normal_form(card.key), normal_form(card.name)}.isdisjoint(self.builtin_names):
+            if draft.name != card.name or (card.chosen and draft.id != card.key):
+                message = (
+                    f"`{cleaned(card.name)}` is the name of something else in lineage; it stands here as `{draft.name}`"
+                )
+                self._assume(card.place, "name-of-lineage", message, "give it a name of its own")
+            elif node_id in self.builtin:
+                message = (
+                    f"`{node_id}` is the id of a model of lineage; beside the originals (--with-builtin) the two clash"
+                )
+                self._assume(card.place, "id-of-lineage", message, "give it an id of its own")
+        self._claim(card, key, draft)
 
     def _ours(self, card: Card) -> str | None:
         """The model that came with lineage of which this is the card; what was made of that model is another one."""
@@ -169,8 +192,13 @@ class Parentage:
 
     def _is_free(self, card: Card, name: str) -> bool:
         form = normal_form(name)
-        # Who writes a table chooses the names; that of a repository is nobody's choice.
-        return form not in self.taken and (card.said == "table" or form not in self.builtin_names)
+        if form in self.taken or form not in self.builtin_names:
+            return form not in self.taken
+        # Who gives a row the id of a model of ours means that model: what lineage exports comes back as it was.
+        ours = self.builtin[card.key] if card.chosen and card.key in self.builtin else None
+        return (
+            ours is not None and ours.kind == "model" and form in map(normal_form, (ours.id, ours.name, *ours.aliases))
+        )
 
     def _free_name(self, card: Card, node_id: str) -> str:
         for one in (card.name, cleaned(card.key)):
@@ -201,7 +229,9 @@ class Parentage:
         for base in card.bases:
             place = Location(card.place.file, base.line)
             parent = self._find(card, base.name, draft)
-            if parent == draft.id:
+            if not parent:
+                self._no_model(place, card, base.name)
+            elif parent == draft.id:
                 message = f"`{cleaned(card.key)}` names itself as its base; left out"
                 self._problem(place, "self-reference", message, "name the model that it came from")
             elif (parent, base.relation or "") not in seen:
@@ -227,7 +257,9 @@ class Parentage:
         card = draft.card
         for name in card.predecessors:
             before = self._find(card, name, draft)
-            if before == draft.id:
+            if not before:
+                self._no_model(card.place, card, name)
+            elif before == draft.id:
                 message = f"`{cleaned(card.key)}` succeeds itself; left out"
                 self._problem(card.place, "self-reference", message, "name the generation before")
             elif before not in {one for one, _ in draft.predecessors}:
@@ -248,8 +280,22 @@ class Parentage:
             elif draft.id not in {one for one, _ in (*after.parents, *after.predecessors)}:
                 after.predecessors.append((draft.id, "new_version"))
 
+    def _no_model(self, place: Location, card: Card, name: str) -> None:
+        kind = self.builtin[self.builtin.resolve(name)].kind
+        message = f"`{cleaned(card.key)}` names `{cleaned(name)}`, which is a {kind} and no model; left out"
+        self._problem(place, "wrong-kind", message, "name the model that it came from")
+
+    def _is_no_model(self, name: str) -> bool:
+        try:
+            return self.builtin[self.builtin.resolve(name)].kind != "model"
+        except UnknownNodeError:
+            return False
+
     def _find(self, card: Card, name: str, child: Draft) -> str:
-        """The id of a model that is named: one of this import, one that is there, one of ours, or a placeholder."""
+        """The id of a model that is named: one of this import, one that is there, one of ours, or a placeholder.
+
+        Nothing if a table names something else of lineage, such as a technique.
+        """
         keys = [name.casefold()] + ([normal_form(name)] if card.said == "table" else [])
         for key in keys:
             if key in self.id_of:
@@ -261,6 +307,8 @@ class Parentage:
         if ours:
             self._borrow(ours)
             return ours
+        if by_name and self._is_no_model(name):
+            return ""
         namespace, _, short = name.rpartition("/")
         maker = cleaned(self.names.makers.get(namespace.casefold(), namespace))
         known = Card(

@@ -139,6 +139,7 @@ def _row(row: dict[str | None, Any], place: Location, source: str, reading: Read
             place=place,
             source=address,
             said="table",
+            chosen=bool(cell("id")),
             name=name,
             organizations=several("organizations"),
             family=cell("family"),
