@@ -274,6 +274,33 @@ def test_a_model_without_a_date_gets_the_year_of_its_first_child_or_the_date_tha
     assert (graph["a-base"].date, graph["a-lone"].date) == ("2023-07", "2023-07")
 
 
+def test_a_model_without_a_date_is_no_earlier_than_its_base(tmp_path: Path, real: LineageGraph) -> None:
+    """The year of the latest base that has a date, shipped or read, down the line; the date says that it is inferred."""
+    items = [
+        told("a/one", "meta-llama/Llama-2-7b-hf", "stranger/base", date="", relation="merge"),
+        told("a/two", "a/one", date="", relation="finetune"),
+        told("a/base", date="2025-03-01"),
+        told("a/three", "a/two", "a/base", date="", relation="merge"),
+        told("a/lone", "stranger/other", date="", relation="finetune"),
+    ]
+    made, graph = imported(tmp_path / "mine", answers(*items), real)
+
+    assert {one: graph[f"a-{one}"].date for one in ("one", "two", "three")} == {
+        "one": "2023",
+        "two": "2023",
+        "three": "2025",
+    }
+    assert graph["a-one"].data["dates"][0]["sources"][0]["shows"] == (
+        "No earlier than this: inferred; the year of Llama 2, from which it comes."
+    )
+    assert graph["stranger-base"].date == "2023"
+    assert "a-lone" not in graph
+    assert [one.message for one in made.problems if one.rule == "no-date" and "a/three" in one.message] == [
+        "`a/three` tells no date; 2025 was taken, the year of its base"
+    ]
+    assert index.check(tmp_path / "mine", with_builtin=True) == ()
+
+
 @pytest.mark.parametrize(
     ("metadata", "line", "message"),
     [

@@ -119,6 +119,7 @@ class _Import(Parentage):
     def result(self) -> Import:
         for card in sorted(self.reading.cards, key=lambda one: (one.key.casefold(), one.place)):
             self._begin(card)
+        self._tell_doubles()
         for draft in list(self.drafts.values()):
             self._name_parents(draft)
         self._open_rings()

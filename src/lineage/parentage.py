@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,6 +22,8 @@ from lineage.vocabulary import BASIS_OF_RELATION, DateInterval, normal_form
 
 PLACEHOLDER: Final = "placeholders"
 """The file where parents stand that are named, and of which nothing was read."""
+_NO_LATER: Final = "No later than this"
+_NO_EARLIER: Final = "No earlier than this"
 
 
 @dataclass
@@ -67,6 +69,8 @@ class Parentage:
         """Normal forms of ids and names that nothing else here may have."""
         self.builtin_names: set[str] = set()
         """Those of the graph that came with lineage, which an import keeps clear of, so that the two can be joined."""
+        self.doubles: list[Card] = []
+        """Rows that were given the ids of models that came with lineage."""
         self.replaced: set[str] = set()
         """Placeholders of an earlier import that now have a card."""
         self.spelling: dict[str, str] = {}
@@ -146,11 +150,17 @@ class Parentage:
                 )
                 self._assume(card.place, "name-of-lineage", message, "give it a name of its own")
             elif node_id in self.builtin:
-                message = (
-                    f"`{node_id}` is the id of a model of lineage; beside the originals (--with-builtin) the two clash"
-                )
-                self._assume(card.place, "id-of-lineage", message, "give it an id of its own")
+                self.doubles.append(card)
         self._claim(card, key, draft)
+
+    def _tell_doubles(self) -> None:
+        if self.doubles:
+            first = self.doubles[0]
+            more = f" and {len(self.doubles) - 1:,} more are ids" if len(self.doubles) > 1 else " is the id"
+            message = (
+                f"`{cleaned(first.key)}`{more} of models of lineage, and cannot be joined to them by --with-builtin"
+            )
+            self._assume(first.place, "id-of-lineage", message, "leave out such rows, or give them ids of their own")
 
     def _ours(self, card: Card) -> str | None:
         """The model that came with lineage of which this is the card; what was made of that model is another one."""
@@ -365,28 +375,15 @@ class Parentage:
                     self._problem(Location(draft.card.place.file, line), "cycle", message, "correct one of the cards")
 
     def _date(self) -> None:
-        """Give every model a date, or leave it out: its own, the one that is given for all, or the year of its first child."""
-        children: dict[str, list[str]] = defaultdict(list)
-        for draft in self.drafts.values():
-            for parent, _ in (*draft.parents, *draft.predecessors):
-                children[parent].append(draft.id)
+        """Give every model a date, or leave it out: its own, the one for all, the year of its first child or base."""
         for draft in self.drafts.values():
             if draft.card.date:
                 draft.date = draft.card.date
             elif self.default_date and not draft.placeholder:
                 draft.date, draft.date_shows = self.default_date, "The date that was given for models without one."
-        waiting = [one for one in sorted(self.drafts) if self.drafts[one].date]
-        while waiting:
-            draft = self.drafts[waiting.pop()]
-            for parent in sorted({one for one, _ in (*draft.parents, *draft.predecessors)}):
-                above = self.drafts.get(parent)
-                year = draft.date[:4]
-                if above and (not above.date or (above.date_shows.startswith("No later") and year < above.date)):
-                    above.date = year
-                    above.date_shows = (
-                        f"No later than this: the year of {self.drafts[draft.id].name}, which comes from it."
-                    )
-                    waiting.append(parent)
+        self._date_bases()
+        while self._date_children():
+            self._date_bases()
         for node_id in [one for one in sorted(self.drafts) if not self.drafts[one].date]:
             draft = self.drafts.pop(node_id)
             if not draft.placeholder:
@@ -401,8 +398,56 @@ class Parentage:
             draft.parents = [one for one in draft.parents if self._is_there(one[0])]
             draft.predecessors = [one for one in draft.predecessors if self._is_there(one[0])]
             if draft.date_shows and not draft.placeholder:
-                message = f"`{cleaned(draft.card.key)}` tells no date; {draft.date} was taken"
+                said = ", the year of its base" if draft.date_shows.startswith(_NO_EARLIER) else ""
+                message = f"`{cleaned(draft.card.key)}` tells no date; {draft.date} was taken{said}"
                 self._assume(draft.card.place, "no-date", message, "add `date: 2024-05-31` to it")
+
+    def _date_bases(self) -> None:
+        """A base is no later than the first model that came of it."""
+        waiting = [one for one in sorted(self.drafts) if self.drafts[one].date]
+        while waiting:
+            draft = self.drafts[waiting.pop()]
+            # What is itself not dated but by its base says nothing of when another base was there.
+            guessed = draft.date_shows.startswith(_NO_EARLIER)
+            for parent in sorted({one for one, _ in (*draft.parents, *draft.predecessors)}):
+                above = self.drafts.get(parent)
+                year = draft.date[:4]
+                if above and (not above.date or (above.date_shows.startswith(_NO_LATER) and year < above.date)):
+                    if guessed and (above.date or not above.placeholder):
+                        continue
+                    above.date = year
+                    above.date_shows = (
+                        f"Not told; the year that stands for {draft.name}, which comes from it and has no date either."
+                        if guessed
+                        else f"{_NO_LATER}: the year of {draft.name}, which comes from it."
+                    )
+                    waiting.append(parent)
+
+    def _date_children(self) -> bool:
+        """A model without a date is no earlier than its latest base that has one; whether any was dated so."""
+        found = False
+        for draft in sorted(self.drafts.values(), key=lambda one: one.id):
+            if draft.date or draft.placeholder:
+                continue
+            known = []
+            for parent, _ in draft.parents:
+                above = self.drafts.get(parent)
+                if above is None:
+                    dates = self._dates_of(parent)
+                    known.append((dates.get("weights") or min(dates.values()), parent))
+                elif above.date and not above.placeholder:
+                    known.append((above.date, parent))
+            if known:
+                date, parent = max(known)
+                draft.date = date[:4]
+                draft.date_shows = f"{_NO_EARLIER}: inferred; the year of {self._name_of(parent)}, from which it comes."
+                found = True
+        return found
+
+    def _name_of(self, node_id: str) -> str:
+        if node_id in self.drafts:
+            return self.drafts[node_id].name
+        return self._existing[node_id].name if node_id in self._existing else self.builtin[node_id].name
 
     def _is_there(self, node_id: str) -> bool:
         return node_id in self.drafts or node_id in self.borrowed or node_id in self._existing
