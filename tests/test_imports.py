@@ -527,6 +527,7 @@ def test_a_table_becomes_records(tmp_path: Path, real: LineageGraph) -> None:
         ("name,date\nx,2024\n", "no-source"),
         ("name,source\n,https://a.org\n", "no-name"),
         ("", "no-name"),
+        ("name,source,Name\nx,https://a.org,y\n", "twice"),
     ],
 )
 def test_a_bad_table_is_told(tmp_path: Path, text: str, rule: str) -> None:
@@ -719,6 +720,23 @@ def test_the_command_says_what_became_of_everything(tmp_path: Path, capsys: pyte
     assert run("--data", str(mine), "--with-builtin", "ls", "a-y") == 0
 
 
+def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
+    """Empty answers and dumps, a folder called README.md, and a table with semicolons between its columns."""
+    cards = tmp_path / "cards"
+    (cards / "a/x/README.md").mkdir(parents=True)
+    for name, text in (("a.json", ""), ("b.jsonl", "\n\n"), ("c.json", "[]")):
+        (cards / name).write_text(text)
+    (tmp_path / "x.csv").write_text("name;date\nx;2024\n")
+
+    assert [(Path(one.location.file).name, one.message) for one in read_hub([cards]).problems] == [
+        ("README.md", "is no regular file; left out"),
+        ("a.json", "is empty"),
+        ("b.jsonl", "is empty"),
+        ("c.json", "is empty"),
+    ]
+    assert [one.message for one in read_table(tmp_path / "x.csv").problems] == ["is separated by semicolons"]
+
+
 def test_nothing_that_came_with_lineage_is_written_to(tmp_path: Path) -> None:
     """Its own directory is refused, and so is one whose records have problems."""
     save(tmp_path / "cards", "a/x", "date: 2024-01-01")
@@ -732,7 +750,14 @@ def test_nothing_that_came_with_lineage_is_written_to(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["import hf -o x", "import csv x.csv -o x --source http://a", "import hf a -o x --date soon", "--with-builtin ls"],
+    [
+        "import hf gone -o x",
+        "import csv gone.csv -o x",
+        "import hf -o x",
+        "import csv x.csv -o x --source http://a",
+        "import hf a -o x --date soon",
+        "--with-builtin ls",
+    ],
 )
 def test_wrong_use_is_told(words: str) -> None:
     """A usage error for no paths, an address that is not https, a date that is none, and nothing to join."""
