@@ -137,6 +137,21 @@ def test_the_shipped_records_can_be_joined(tmp_path: Path, real: LineageGraph) -
     assert index.check(tmp_path / "mine", with_builtin=True) == ()
 
 
+def test_the_card_of_a_model_of_lineage_is_that_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What came of it hangs on the shipped tree; what its maker made of it is a model of its own; both are told."""
+    save(tmp_path / "cards", "meta-llama/Llama-2-7b-hf", "date: 2023-07-18\nlicense: llama2")
+    save(tmp_path / "cards", "meta-llama/Llama-2-7b-chat-hf", "base_model: meta-llama/Llama-2-7b-hf\ndate: 2023-07-18")
+    save(tmp_path / "cards", "me/ft", "base_model: meta-llama/Llama-2-7b-hf\ndate: 2024-01-01")
+    mine = tmp_path / "mine"
+
+    assert run("import", "hf", str(tmp_path / "cards"), "-o", str(mine)) == 0
+    assert "\nalready in lineage: meta-llama/Llama-2-7b-hf (llama-2)\n" in capsys.readouterr().out
+    assert descent(lineage.load(mine)) == ["llama-2 finetuned me-ft", "llama-2 finetuned meta-llama-llama-2-7b-chat-hf"]
+    joined = lineage.load(mine, with_builtin=True)
+    assert "llama" in joined.ancestors("me-ft")
+    assert "me-ft" in joined.descendants("llama-2")
+
+
 def test_a_clash_of_ids_is_a_problem_of_the_users_file(tmp_path: Path, real: LineageGraph) -> None:
     """Who has a record called as one of ours is told where, and nothing is joined."""
     table = tmp_path / "m.csv"
@@ -257,6 +272,33 @@ def test_a_model_without_a_date_gets_the_year_of_its_first_child_or_the_date_tha
 
     made, graph = imported(tmp_path / "given", answers(*items), real, date="2023-07")
     assert (graph["a-base"].date, graph["a-lone"].date) == ("2023-07", "2023-07")
+
+
+def test_a_model_without_a_date_is_no_earlier_than_its_base(tmp_path: Path, real: LineageGraph) -> None:
+    """The year of the latest base that has a date, shipped or read, down the line; the date says that it is inferred."""
+    items = [
+        told("a/one", "meta-llama/Llama-2-7b-hf", "stranger/base", date="", relation="merge"),
+        told("a/two", "a/one", date="", relation="finetune"),
+        told("a/base", date="2025-03-01"),
+        told("a/three", "a/two", "a/base", date="", relation="merge"),
+        told("a/lone", "stranger/other", date="", relation="finetune"),
+    ]
+    made, graph = imported(tmp_path / "mine", answers(*items), real)
+
+    assert {one: graph[f"a-{one}"].date for one in ("one", "two", "three")} == {
+        "one": "2023",
+        "two": "2023",
+        "three": "2025",
+    }
+    assert graph["a-one"].data["dates"][0]["sources"][0]["shows"] == (
+        "No earlier than this: inferred; the year of Llama 2, from which it comes."
+    )
+    assert graph["stranger-base"].date == "2023"
+    assert "a-lone" not in graph
+    assert [one.message for one in made.problems if one.rule == "no-date" and "a/three" in one.message] == [
+        "`a/three` tells no date; 2025 was taken, the year of its base"
+    ]
+    assert index.check(tmp_path / "mine", with_builtin=True) == ()
 
 
 @pytest.mark.parametrize(
@@ -485,6 +527,7 @@ def test_a_table_becomes_records(tmp_path: Path, real: LineageGraph) -> None:
         ("name,date\nx,2024\n", "no-source"),
         ("name,source\n,https://a.org\n", "no-name"),
         ("", "no-name"),
+        ("name,source,Name\nx,https://a.org,y\n", "twice"),
     ],
 )
 def test_a_bad_table_is_told(tmp_path: Path, text: str, rule: str) -> None:
@@ -510,6 +553,49 @@ def test_what_is_exported_as_csv_can_be_imported(tmp_path: Path, real: LineageGr
     }
     assert descent(graph) == descent(chosen)
     assert not [one for one in made.problems if one.severity == "error"]
+
+
+def test_what_a_known_third_party_says_is_reported(tmp_path: Path, real: LineageGraph) -> None:
+    """The grade follows the host of the source, for descent and for generations, so that what is written can be loaded."""
+    (tmp_path / "x.csv").write_text(
+        "name,organizations,date,derived_from,succeeds,source\n"
+        "Mine,Me,2024,Llama 2 finetuned,,https://en.wikipedia.org/wiki/X\n"
+        "Next,Me,2025,Mine finetuned,Mine,https://medium.com/x\n"
+        "Last,Me,2025,Mine finetuned,Next,https://me.example/x\n",
+        encoding="utf-8",
+    )
+    _, graph = imported(tmp_path / "mine", read_table(tmp_path / "x.csv"), real)
+
+    assert {(edge.target, edge.evidence) for edge in graph.edges("derived-from", "succeeds")} == {
+        ("last", "stated"),
+        ("mine", "reported"),
+        ("next", "reported"),
+    }
+
+
+def test_the_rows_of_a_table_keep_clear_of_lineage(tmp_path: Path, real: LineageGraph) -> None:
+    """Names of ours are given in full, a technique is no parent, and a second import finds the same models again."""
+    (tmp_path / "x.csv").write_text(
+        "name,organizations,date,derived_from,succeeds,aliases,source\n"
+        "RoPE,Me,2024,,,,https://me.example/x\n"
+        "Llama 2,Me,2024,RoPE finetuned,,LLaMA; my llama,https://me.example/x\n"
+        "My Bot,Me,2025,Llama 2 finetuned; LoRA adapter,FlashAttention,,https://me.example/x\n",
+        encoding="utf-8",
+    )
+    made, graph = imported(tmp_path / "mine", read_table(tmp_path / "x.csv"), real)
+
+    assert not set(graph) & set(real)
+    assert rules(made) == [
+        "warning name-of-lineage",
+        "warning name-of-lineage",
+        "error wrong-kind",
+        "error wrong-kind",
+    ]
+    assert [graph[node].aliases for node in graph if graph[node].name.startswith("Llama 2 (")] == [("my llama",)]
+    assert len(descent(graph)) == 2
+    assert [str(one) for one in index.check(tmp_path / "mine", with_builtin=True) if one.severity == "error"] == []
+    again, _ = imported(tmp_path / "mine", read_table(tmp_path / "x.csv"), real)
+    assert (again.written, again.files, again.there[-2]) == ((), {}, "my-bot")
 
 
 # -- the live Hub ----------------------------------------------------------------------------------------------------------------
@@ -634,6 +720,23 @@ def test_the_command_says_what_became_of_everything(tmp_path: Path, capsys: pyte
     assert run("--data", str(mine), "--with-builtin", "ls", "a-y") == 0
 
 
+def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
+    """Empty answers and dumps, a folder called README.md, and a table with semicolons between its columns."""
+    cards = tmp_path / "cards"
+    (cards / "a/x/README.md").mkdir(parents=True)
+    for name, text in (("a.json", ""), ("b.jsonl", "\n\n"), ("c.json", "[]")):
+        (cards / name).write_text(text)
+    (tmp_path / "x.csv").write_text("name;date\nx;2024\n")
+
+    assert [(Path(one.location.file).name, one.message) for one in read_hub([cards]).problems] == [
+        ("README.md", "is no regular file; left out"),
+        ("a.json", "is empty"),
+        ("b.jsonl", "is empty"),
+        ("c.json", "is empty"),
+    ]
+    assert [one.message for one in read_table(tmp_path / "x.csv").problems] == ["is separated by semicolons"]
+
+
 def test_nothing_that_came_with_lineage_is_written_to(tmp_path: Path) -> None:
     """Its own directory is refused, and so is one whose records have problems."""
     save(tmp_path / "cards", "a/x", "date: 2024-01-01")
@@ -647,7 +750,14 @@ def test_nothing_that_came_with_lineage_is_written_to(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["import hf -o x", "import csv x.csv -o x --source http://a", "import hf a -o x --date soon", "--with-builtin ls"],
+    [
+        "import hf gone -o x",
+        "import csv gone.csv -o x",
+        "import hf -o x",
+        "import csv x.csv -o x --source http://a",
+        "import hf a -o x --date soon",
+        "--with-builtin ls",
+    ],
 )
 def test_wrong_use_is_told(words: str) -> None:
     """A usage error for no paths, an address that is not https, a date that is none, and nothing to join."""

@@ -54,6 +54,8 @@ class Card:
     """The address that says so."""
     said: str = "card"
     """What said it: ``card`` or ``table``."""
+    chosen: bool = False
+    """Whether the key is an id that somebody chose, in the column ``id`` of a table."""
     name: str = ""
     organizations: tuple[str, ...] = ()
     family: str = ""

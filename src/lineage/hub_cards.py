@@ -111,7 +111,10 @@ def read_hub(paths: Iterable[Path], namespace: str = "") -> Reading:
                 if text is not None:
                     card(text, _key(path, root, namespace), place, reading)
             else:
+                before = reading.read, len(reading.problems)
                 _dump(path, reading)
+                if before == (reading.read, len(reading.problems)):
+                    reading.problem(place, "no-card", "is empty", "save the answer of the Hub anew")
     return reading
 
 
@@ -119,7 +122,12 @@ def _files(root: Path, reading: Reading) -> Iterator[Path]:
     wanted = {".md", ".json", ".jsonl", ".ndjson"}
     try:
         if root.is_dir():
-            found = [path for path in sorted(root.rglob("*")) if path.suffix.lower() in wanted and path.is_file()]
+            named = [path for path in sorted(root.rglob("*")) if path.suffix.lower() in wanted]
+            found = [path for path in named if path.is_file()]
+            for path in named:
+                if not path.is_file() and path.name.lower() == "readme.md":
+                    message = "is no regular file; left out"
+                    reading.problem(Location(path.as_posix(), 1), "unreadable", message, "save the card as a file")
             # A repository has many JSON files of its own; beside a card they are none of ours.
             cards = [path for path in found if path.name.lower() == "readme.md"]
             folders = {path.parent for path in cards}

@@ -10,14 +10,16 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from lineage.canonical import canonical
 from lineage.cards import Base, Card, Reading, cleaned, repository
 from lineage.catalog import MAX_FILE_BYTES, SCHEMA_FILE, Catalog, schema
+from lineage.checks import THIRD_PARTY_HOSTS
 from lineage.errors import Problem
 from lineage.graph import LineageGraph, Node
 from lineage.index import BORROWED_FILE
@@ -67,6 +69,8 @@ class Import:
     """Fields of the cards that have no place in a record, and how often each was there."""
     replaced: tuple[str, ...] = ()
     """Ids of placeholders of an earlier import that have a card now."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Repositories whose card was read and which lineage has already, with the ids of its models; nothing is written of them."""
 
 
 def take(
@@ -115,6 +119,7 @@ class _Import(Parentage):
     def result(self) -> Import:
         for card in sorted(self.reading.cards, key=lambda one: (one.key.casefold(), one.place)):
             self._begin(card)
+        self._tell_doubles()
         for draft in list(self.drafts.values()):
             self._name_parents(draft)
         self._open_rings()
@@ -132,6 +137,7 @@ class _Import(Parentage):
             borrowed=tuple(sorted(self.borrowed)),
             placeholders=tuple(sorted(set(self.drafts) - set(own))),
             replaced=tuple(sorted(self.replaced)),
+            known=dict(sorted(self.known.items())),
             fields=dict(sorted(self.reading.fields.items(), key=lambda one: (-one[1], one[0]))),
         )
 
@@ -214,7 +220,7 @@ class _Import(Parentage):
     def _aliases(self, draft: Draft) -> list[str]:
         aliases = []
         for one in draft.card.aliases:
-            if normal_form(one) not in self.taken:
+            if self._is_free(draft.card, one):
                 self.taken.add(normal_form(one))
                 aliases.append(one)
         return aliases
@@ -304,7 +310,7 @@ def _derivation(card: Card, parent: str, base: Base) -> dict[str, Any]:
     claim: dict[str, Any] = {
         "parent": parent,
         "relation": base.relation,
-        "evidence": "inferred" if base.note else "stated",
+        "evidence": "inferred" if base.note else _grade(card.source),
         "sources": [
             {"url": card.source, "locator": said, "shows": f"Names {cleaned(base.name)} as the base{relation}."}
         ],
@@ -318,4 +324,14 @@ def _succession(card: Card, before: Draft | None, node_id: str, what: str) -> di
     shows = (
         f"Names {cleaned(card.key)} as the newer version." if newer else f"Names {node_id} as the generation before."
     )
-    return {"model": node_id, "evidence": "stated", "sources": [{"url": url, "locator": what, "shows": shows}]}
+    return {"model": node_id, "evidence": _grade(url), "sources": [{"url": url, "locator": what, "shows": shows}]}
+
+
+def _grade(url: str) -> str:
+    """What the maker says is stated, what a known third party says is reported, as the check of the data wants it."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    third = any(host == one or host.endswith(f".{one}") for one in THIRD_PARTY_HOSTS)
+    return "reported" if third else "stated"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import Final
 
 from lineage.cards import Base, Card, Reading, cleaned
 from lineage.catalog import Catalog
-from lineage.errors import Location
+from lineage.errors import Location, UnknownNodeError
 from lineage.graph import LineageGraph
 from lineage.index import BORROWED_FILE
 from lineage.names import HUB_ADDRESS, Names
@@ -22,6 +22,8 @@ from lineage.vocabulary import BASIS_OF_RELATION, DateInterval, normal_form
 
 PLACEHOLDER: Final = "placeholders"
 """The file where parents stand that are named, and of which nothing was read."""
+_NO_LATER: Final = "No later than this"
+_NO_EARLIER: Final = "No earlier than this"
 
 
 @dataclass
@@ -58,13 +60,17 @@ class Parentage:
         self.names = Names(builtin)
         self.drafts: dict[str, Draft] = {}
         self.there: set[str] = set()
+        self.known: dict[str, str] = {}
+        """Repositories whose card was read and which are models that came with lineage, and the ids of these."""
         self.borrowed: set[str] = set()
         self.id_of: dict[str, str] = {}
         """The id of a record by the keys of cards, casefolded."""
         self.taken: set[str] = set()
         """Normal forms of ids and names that nothing else here may have."""
         self.builtin_names: set[str] = set()
-        """Those of the graph that came with lineage, which cards keep clear of, so that the two can be joined."""
+        """Those of the graph that came with lineage, which an import keeps clear of, so that the two can be joined."""
+        self.doubles: list[Card] = []
+        """Rows that were given the ids of models that came with lineage."""
         self.replaced: set[str] = set()
         """Placeholders of an earlier import that now have a card."""
         self.spelling: dict[str, str] = {}
@@ -104,12 +110,19 @@ class Parentage:
         """Ids of records that are copies of ours."""
         return frozenset(one for one, file in self._files_of.items() if file == BORROWED_FILE)
 
+    @cached_property
+    def _named_before(self) -> dict[str, str]:
+        """Ids of records that are no copies, by their names: a row without an id means the same model again."""
+        return {normal_form(one.name): one.id for one in self._existing.values() if one.id not in self._copies}
+
     # -- names
 
     def _begin(self, card: Card) -> None:
         """Find an id and a name for a model that has no record yet."""
         key = card.key.casefold()
         known = self.id_of.get(key)
+        if not known and card.said == "table" and not card.chosen:
+            known = self._named_before.get(normal_form(card.name))
         if known in self.drafts:
             message = f"`{cleaned(card.key)}` is told of twice; {self.drafts[known].card.place} was taken"
             self._problem(card.place, "twice", message, "remove one of the two")
@@ -120,8 +133,50 @@ class Parentage:
         if known:
             self.there.add(known)
             return
+        ours = self._ours(card)
+        if ours:
+            self.known[cleaned(card.key)] = self.id_of[key] = ours
+            return
         node_id = self._free_id(card)
-        self._claim(card, key, Draft(card, node_id, self._free_name(card, node_id)))
+        if card.said == "table" and node_id in self._existing:
+            self.there.add(node_id)
+            self.id_of[key] = node_id
+            return
+        draft = Draft(card, node_id, self._free_name(card, node_id))
+        if card.said == "table" and not {normal_form(card.key), normal_form(card.name)}.isdisjoint(self.builtin_names):
+            if draft.name != card.name or (card.chosen and draft.id != card.key):
+                message = (
+                    f"`{cleaned(card.name)}` is the name of something else in lineage; it stands here as `{draft.name}`"
+                )
+                self._assume(card.place, "name-of-lineage", message, "give it a name of its own")
+            elif node_id in self.builtin:
+                self.doubles.append(card)
+        self._claim(card, key, draft)
+
+    def _tell_doubles(self) -> None:
+        if self.doubles:
+            first = self.doubles[0]
+            more = f" and {len(self.doubles) - 1:,} more are ids" if len(self.doubles) > 1 else " is the id"
+            message = (
+                f"`{cleaned(first.key)}`{more} of models of lineage, and cannot be joined to them by --with-builtin"
+            )
+            self._assume(first.place, "id-of-lineage", message, "leave out such rows, or give them ids of their own")
+
+    def _ours(self, card: Card) -> str | None:
+        """The model that came with lineage of which this is the card; what was made of that model is another one."""
+        if card.said != "card":
+            return None
+        if "/" in card.key:
+            ours = self.names.find_repository(card.key)
+        else:
+            # A folder of any name may be the reader's own; one that tells of no base and is called exactly so is not.
+            ours = None if card.bases else self._plain.find_repository(card.key)
+        exact = self.names.repositories.get(card.key.casefold())
+        return ours if exact or ours not in {self.names.find_repository(one.name) for one in card.bases} else None
+
+    @cached_property
+    def _plain(self) -> Names:
+        return Names(self.builtin, editions=False)
 
     def _replace(self, card: Card, node_id: str) -> None:
         """Let a card take the place of the placeholder that an earlier import wrote for it."""
@@ -147,8 +202,13 @@ class Parentage:
 
     def _is_free(self, card: Card, name: str) -> bool:
         form = normal_form(name)
-        # Who writes a table chooses the names; that of a repository is nobody's choice.
-        return form not in self.taken and (card.said == "table" or form not in self.builtin_names)
+        if form in self.taken or form not in self.builtin_names:
+            return form not in self.taken
+        # Who gives a row the id of a model of ours means that model: what lineage exports comes back as it was.
+        ours = self.builtin[card.key] if card.chosen and card.key in self.builtin else None
+        return (
+            ours is not None and ours.kind == "model" and form in map(normal_form, (ours.id, ours.name, *ours.aliases))
+        )
 
     def _free_name(self, card: Card, node_id: str) -> str:
         for one in (card.name, cleaned(card.key)):
@@ -179,7 +239,9 @@ class Parentage:
         for base in card.bases:
             place = Location(card.place.file, base.line)
             parent = self._find(card, base.name, draft)
-            if parent == draft.id:
+            if not parent:
+                self._no_model(place, card, base.name)
+            elif parent == draft.id:
                 message = f"`{cleaned(card.key)}` names itself as its base; left out"
                 self._problem(place, "self-reference", message, "name the model that it came from")
             elif (parent, base.relation or "") not in seen:
@@ -205,14 +267,22 @@ class Parentage:
         card = draft.card
         for name in card.predecessors:
             before = self._find(card, name, draft)
-            if before == draft.id:
+            if not before:
+                self._no_model(card.place, card, name)
+            elif before == draft.id:
                 message = f"`{cleaned(card.key)}` succeeds itself; left out"
                 self._problem(card.place, "self-reference", message, "name the generation before")
             elif before not in {one for one, _ in draft.predecessors}:
                 draft.predecessors.append((before, "succeeds"))
         if card.successor:
-            after = self.drafts.get(self.id_of.get(card.successor.casefold(), ""))
-            if after is None or after is draft:
+            newer = self.id_of.get(card.successor.casefold(), "")
+            after = self.drafts.get(newer)
+            if newer and not after and newer not in self._existing:
+                message = (
+                    f"`{cleaned(card.key)}` names the newer `{card.successor}`, which lineage has already; left out"
+                )
+                self._problem(card.place, "no-card", message, "say it in a record of your own")
+            elif after is None or after is draft:
                 message = (
                     f"`{cleaned(card.key)}` names the newer `{card.successor}`, of which no card was read; left out"
                 )
@@ -220,17 +290,35 @@ class Parentage:
             elif draft.id not in {one for one, _ in (*after.parents, *after.predecessors)}:
                 after.predecessors.append((draft.id, "new_version"))
 
+    def _no_model(self, place: Location, card: Card, name: str) -> None:
+        kind = self.builtin[self.builtin.resolve(name)].kind
+        message = f"`{cleaned(card.key)}` names `{cleaned(name)}`, which is a {kind} and no model; left out"
+        self._problem(place, "wrong-kind", message, "name the model that it came from")
+
+    def _is_no_model(self, name: str) -> bool:
+        try:
+            return self.builtin[self.builtin.resolve(name)].kind != "model"
+        except UnknownNodeError:
+            return False
+
     def _find(self, card: Card, name: str, child: Draft) -> str:
-        """The id of a model that is named: one of this import, one that is there, one of ours, or a placeholder."""
+        """The id of a model that is named: one of this import, one that is there, one of ours, or a placeholder.
+
+        Nothing if a table names something else of lineage, such as a technique.
+        """
         keys = [name.casefold()] + ([normal_form(name)] if card.said == "table" else [])
         for key in keys:
             if key in self.id_of:
+                if self.id_of[key] not in self.drafts and self.id_of[key] not in self._existing:
+                    self._borrow(self.id_of[key])
                 return self.id_of[key]
         by_name = card.said == "table" and "/" not in name
         ours = self.names.find(name) if by_name else self.names.find_repository(name)
         if ours:
             self._borrow(ours)
             return ours
+        if by_name and self._is_no_model(name):
+            return ""
         namespace, _, short = name.rpartition("/")
         maker = cleaned(self.names.makers.get(namespace.casefold(), namespace))
         known = Card(
@@ -287,28 +375,15 @@ class Parentage:
                     self._problem(Location(draft.card.place.file, line), "cycle", message, "correct one of the cards")
 
     def _date(self) -> None:
-        """Give every model a date, or leave it out: its own, the one that is given for all, or the year of its first child."""
-        children: dict[str, list[str]] = defaultdict(list)
-        for draft in self.drafts.values():
-            for parent, _ in (*draft.parents, *draft.predecessors):
-                children[parent].append(draft.id)
+        """Give every model a date, or leave it out: its own, the one for all, the year of its first child or base."""
         for draft in self.drafts.values():
             if draft.card.date:
                 draft.date = draft.card.date
             elif self.default_date and not draft.placeholder:
                 draft.date, draft.date_shows = self.default_date, "The date that was given for models without one."
-        waiting = [one for one in sorted(self.drafts) if self.drafts[one].date]
-        while waiting:
-            draft = self.drafts[waiting.pop()]
-            for parent in sorted({one for one, _ in (*draft.parents, *draft.predecessors)}):
-                above = self.drafts.get(parent)
-                year = draft.date[:4]
-                if above and (not above.date or (above.date_shows.startswith("No later") and year < above.date)):
-                    above.date = year
-                    above.date_shows = (
-                        f"No later than this: the year of {self.drafts[draft.id].name}, which comes from it."
-                    )
-                    waiting.append(parent)
+        self._date_bases()
+        while self._date_children():
+            self._date_bases()
         for node_id in [one for one in sorted(self.drafts) if not self.drafts[one].date]:
             draft = self.drafts.pop(node_id)
             if not draft.placeholder:
@@ -323,8 +398,56 @@ class Parentage:
             draft.parents = [one for one in draft.parents if self._is_there(one[0])]
             draft.predecessors = [one for one in draft.predecessors if self._is_there(one[0])]
             if draft.date_shows and not draft.placeholder:
-                message = f"`{cleaned(draft.card.key)}` tells no date; {draft.date} was taken"
+                said = ", the year of its base" if draft.date_shows.startswith(_NO_EARLIER) else ""
+                message = f"`{cleaned(draft.card.key)}` tells no date; {draft.date} was taken{said}"
                 self._assume(draft.card.place, "no-date", message, "add `date: 2024-05-31` to it")
+
+    def _date_bases(self) -> None:
+        """A base is no later than the first model that came of it."""
+        waiting = [one for one in sorted(self.drafts) if self.drafts[one].date]
+        while waiting:
+            draft = self.drafts[waiting.pop()]
+            # What is itself not dated but by its base says nothing of when another base was there.
+            guessed = draft.date_shows.startswith(_NO_EARLIER)
+            for parent in sorted({one for one, _ in (*draft.parents, *draft.predecessors)}):
+                above = self.drafts.get(parent)
+                year = draft.date[:4]
+                if above and (not above.date or (above.date_shows.startswith(_NO_LATER) and year < above.date)):
+                    if guessed and (above.date or not above.placeholder):
+                        continue
+                    above.date = year
+                    above.date_shows = (
+                        f"Not told; the year that stands for {draft.name}, which comes from it and has no date either."
+                        if guessed
+                        else f"{_NO_LATER}: the year of {draft.name}, which comes from it."
+                    )
+                    waiting.append(parent)
+
+    def _date_children(self) -> bool:
+        """A model without a date is no earlier than its latest base that has one; whether any was dated so."""
+        found = False
+        for draft in sorted(self.drafts.values(), key=lambda one: one.id):
+            if draft.date or draft.placeholder:
+                continue
+            known = []
+            for parent, _ in draft.parents:
+                above = self.drafts.get(parent)
+                if above is None:
+                    dates = self._dates_of(parent)
+                    known.append((dates.get("weights") or min(dates.values()), parent))
+                elif above.date and not above.placeholder:
+                    known.append((above.date, parent))
+            if known:
+                date, parent = max(known)
+                draft.date = date[:4]
+                draft.date_shows = f"{_NO_EARLIER}: inferred; the year of {self._name_of(parent)}, from which it comes."
+                found = True
+        return found
+
+    def _name_of(self, node_id: str) -> str:
+        if node_id in self.drafts:
+            return self.drafts[node_id].name
+        return self._existing[node_id].name if node_id in self._existing else self.builtin[node_id].name
 
     def _is_there(self, node_id: str) -> bool:
         return node_id in self.drafts or node_id in self.borrowed or node_id in self._existing

@@ -58,8 +58,16 @@ def read_table(path: Path, source: str = "") -> Reading:
     try:
         columns = [(one or "").strip().casefold() for one in rows.fieldnames or ()]
         if "name" not in columns and "id" not in columns:
-            message = "has no column `name`"
-            reading.problem(place, "no-name", message, f"write the names of the columns first: {', '.join(COLUMNS)}")
+            message, repair = "has no column `name`", f"write the names of the columns first: {', '.join(COLUMNS)}"
+            for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+                if {"name", "id"}.intersection(one.strip(' "') for one in ",".join(columns).split(sign)):
+                    message, repair = f"is separated by {called}", "save it with commas between the columns"
+            reading.problem(place, "no-name", message, repair)
+            return reading
+        twice = sorted({one for one in columns if one and columns.count(one) > 1})
+        if twice:
+            message = f"has several columns called {', '.join(f'`{shown(one)}`' for one in twice)}"
+            reading.problem(place, "twice", message, "give every column a name of its own")
             return reading
         rows.fieldnames = columns
         for row in rows:
@@ -139,6 +147,7 @@ def _row(row: dict[str | None, Any], place: Location, source: str, reading: Read
             place=place,
             source=address,
             said="table",
+            chosen=bool(cell("id")),
             name=name,
             organizations=several("organizations"),
             family=cell("family"),

@@ -100,6 +100,8 @@ def hf(
 
     if not paths and not repo:
         raise click.UsageError("name files or folders with cards, or a model of the Hub with --repo")
+    for path in paths:
+        _is_there(path)
     reading = hub_cards.read_hub(paths, namespace)
     if repo:
         asked = hub.walk(repo, depth, down, hub.connect())
@@ -130,7 +132,16 @@ def csv(file: Path, source: str, place: Path, date: str, report: Path | None) ->
 
     if source and not source.startswith("https://"):
         raise click.UsageError("--source has to be an https address")
+    _is_there(file)
     _take(rows.read_table(file, source), place, date, report)
+
+
+def _is_there(path: Path) -> None:
+    try:
+        path.stat()
+    except OSError as error:
+        if not path.is_symlink():
+            raise click.UsageError(f"cannot read `{printable(str(path))}`: {error.strerror}") from None
 
 
 def _take(reading: Reading, place: Path, date: str, report: Path | None) -> None:
@@ -153,8 +164,8 @@ def _take(reading: Reading, place: Path, date: str, report: Path | None) -> None
     if report:
         write(report, _report(made).encode())
     _tell(made, report)
-    say(_summary(made, place))
     wrong = [one for one in index.check(place) if one.severity == "error"] if files else []
+    say(_summary(made, place, loads=not wrong))
     if wrong:
         raise CatalogError(tuple(wrong))
     if any(one.severity == "error" for one in made.problems):
@@ -177,7 +188,7 @@ def _tell(made: Import, report: Path | None) -> None:
         tell(f"{count(len(told) - _TOLD, 'more problem')}; --report FILE has them all")
 
 
-def _summary(made: Import, place: Path) -> str:
+def _summary(made: Import, place: Path, *, loads: bool) -> str:
     left = sum(one.severity == "error" for one in made.problems)
     rows = [
         (len(made.written), f"of {count(made.read, 'model')} written to {place}"),
@@ -192,7 +203,11 @@ def _summary(made: Import, place: Path) -> str:
         named = ", ".join(f"{printable(name)[:40]} ({number:,})" for name, number in list(made.fields.items())[:8])
         more = f" and {len(made.fields) - 8:,} more" if len(made.fields) > 8 else ""
         text += f"no place in a record: {named}{more}\n"
-    if made.written:
+    if made.known:
+        named = ", ".join(f"{printable(name)} ({one})" for name, one in list(made.known.items())[:8])
+        more = f" and {len(made.known) - 8:,} more" if len(made.known) > 8 else ""
+        text += f"already in lineage: {named}{more}\n"
+    if made.written and loads:
         text += f"now: lineage --data {place} build, or lineage --data {place} --with-builtin build\n"
     return text
 
@@ -204,6 +219,7 @@ def _report(made: Import) -> str:
         "read": made.read,
         "written": list(made.written),
         "there": list(made.there),
+        "known": dict(made.known),
         "borrowed": list(made.borrowed),
         "placeholders": list(made.placeholders),
         "fields": dict(made.fields),
