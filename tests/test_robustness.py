@@ -400,6 +400,33 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(place: Path) -> None:
     assert list(place.rglob("*")) == [place / "models.csv"]
 
 
+def test_ctrl_c_that_native_code_has_swallowed_stops_before_anything_is_written(tmp_path: Path) -> None:
+    """A callback from native code cannot pass the exception on; the outputs are not written nevertheless, and 130 is said."""
+    script = """
+import os, signal, sys
+from lineage import cli, index
+
+class Swallowing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+real = index.data_directory
+def swallow():
+    one = Swallowing()
+    del one
+    return real()
+index.data_directory = swallow
+sys.argv = ["lineage", "export", "json", "-o", "out.json"]
+cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert "KeyboardInterrupt" in done.stderr
+    assert (done.returncode, list(tmp_path.iterdir())) == (130, [])
+
+
 def test_ctrl_c_while_python_starts_is_survived(place: Path) -> None:
     """At whatever time it comes there is no answer and a half, and the exit code says so."""
     for wait in (0.0, 0.05, 0.1, 0.2, 0.3):

@@ -7,12 +7,13 @@ to stderr.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
 import click
 
-from lineage.cli.app import cli, count, tell
+from lineage.cli.app import cli, count, is_interrupted, on_interrupt, tell
 from lineage.errors import CatalogError, LineageError, OutputError
 
 __all__ = ["cli", "main"]
@@ -20,6 +21,9 @@ __all__ = ["cli", "main"]
 
 def main() -> NoReturn:
     """Run the command line and exit. A closed pipe is no error of ours; a question that cannot be answered is one line."""
+    # A program that was started with Ctrl-C turned off, as by nohup, leaves it so.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, on_interrupt)
     code = _run()
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -66,4 +70,6 @@ def _run() -> int:
         # Help pages are written by click itself.
         tell(f"error: cannot write the answer: {error.strerror or error}")
         return OutputError.exit_code
+    if is_interrupted():
+        return 130
     return code if isinstance(code, int) else 0

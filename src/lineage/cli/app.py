@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 import click
 
@@ -258,6 +258,21 @@ def write(path: Path, content: bytes) -> None:
     write_all({path: content})
 
 
+_stops: list[bool] = []
+"""Has one entry once Ctrl-C was typed."""
+
+
+def on_interrupt(_number: int, _frame: object) -> NoReturn:
+    """Answer Ctrl-C, and remember it: what it raises is lost if it comes while native code calls back into Python."""
+    _stops.append(True)
+    raise KeyboardInterrupt
+
+
+def is_interrupted() -> bool:
+    """Whether Ctrl-C was typed."""
+    return bool(_stops)
+
+
 def write_all(files: Mapping[Path, bytes]) -> None:
     """Write files, each in one piece: all of them beside their places and to the disk first, then each into its place.
 
@@ -265,9 +280,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
     Raises:
         OutputError: if that fails; what was there before is still there.
+        KeyboardInterrupt: if Ctrl-C was typed since the start of the command.
     """
     import glob
     import tempfile
+
+    if is_interrupted():
+        raise KeyboardInterrupt
 
     temporary: dict[Path, Path] = {}
     path = Path()
