@@ -81,7 +81,7 @@ def anew(graph: LineageGraph, pinned: Iterable[str] = (), *, budget: int = BUDGE
         how: the search; see :func:`grow`.
     """
     pinned = tuple(sorted(pinned))
-    layout = grow(choose(graph, budget, pinned=pinned), Choice({}, {}, (), 1.0, 0, pinned), **how)
+    layout = grow(choose(graph, budget, pinned=pinned), Choice({}, {}, (), 1.0, {}, 0, pinned), **how)
     return stored(graph, layout.choice.to_dict())
 
 
@@ -100,7 +100,7 @@ def stored(graph: LineageGraph, content: Mapping[str, Any] | None, *, budget: in
     Raises:
         ValueError: if the content is no stored choice.
     """
-    choice = Choice.from_dict(content) if content else Choice({}, {}, (), 1.0, 0, ())
+    choice = Choice.from_dict(content) if content else Choice({}, {}, (), 1.0, {}, 0, ())
     models = {node.id for node in graph.nodes("model")}
     changed = abs(len(models) - choice.models)
     if not choice.shown or not models.issuperset(choice.shown) or changed > STALE * choice.models:
@@ -348,6 +348,7 @@ class _State:
     sides: dict[str, int]
     shifts: dict[str, int]
     missing: list[str]
+    room: dict[str, float] = field(default_factory=dict)
     drawn: Drawn = field(init=False)
     solved: Solved = field(init=False)
 
@@ -356,16 +357,19 @@ class _State:
         """The stored choice as far as it fits, in a picture that is not too tall."""
         plan = _fitting(chosen, stored.stretch if stored else 1.0)
         sides, missing = plan.complete(stored.sides if stored else {})
-        return cls(plan, sides, plan.allowed(stored.shifts if stored else {}), missing)
+        return cls(
+            plan, sides, plan.allowed(stored.shifts if stored else {}), missing, dict(stored.room if stored else {})
+        )
 
     def improve(self, search: _Search, evaluations: int) -> None:
         """Look for better sides."""
+        self.room = {}
         self.sides, self.shifts, self.solved = search.improve(self.plan, self.sides, self.shifts, evaluations)
 
     def draw(self, search: _Search) -> dict[str, float]:
         """Find the curves; what is wrong with them."""
         search.spend(DRAWING)
-        self.drawn, self.solved, faults = finished(self.plan, self.sides, self.shifts)
+        self.drawn, self.solved, faults, self.room = finished(self.plan, self.sides, self.shifts, self.room)
         return faults
 
     def taller(self, by: float = 1.06, most: float = math.inf) -> bool:
@@ -385,6 +389,7 @@ class _State:
 
     def _become(self, plan: Plan) -> None:
         self.plan = plan
+        self.room = {}
         self.sides, self.missing = plan.complete(self.sides)
         self.shifts = plan.allowed(self.shifts)
 
@@ -424,6 +429,7 @@ class _State:
             {one: shift for one, shift in self.shifts.items() if shift},
             chosen.models,
             self.plan.stretch,
+            self.room,
             len(chosen.models) + len(chosen.folded),
             tuple(sorted(pinned)),
         )

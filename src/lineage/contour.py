@@ -71,6 +71,8 @@ class Choice:
     """The models, sorted."""
     stretch: float
     """How tall the years are."""
+    room: Mapping[str, float]
+    """Of models and limbs: how much more room they need than their width, so that no curve comes too near."""
     models: int
     """How many models there were to choose from."""
     pinned: tuple[str, ...]
@@ -87,6 +89,7 @@ class Choice:
             "stretch": self.stretch,
             "sides": {one: words[side] for one, side in sorted(self.sides.items())},
             "shifts": {one: shift for one, shift in sorted(self.shifts.items()) if shift},
+            "room": dict(sorted(self.room.items())),
             "shown": sorted(self.shown),
         }
 
@@ -106,11 +109,18 @@ class Choice:
                 {str(one): int(shift) for one, shift in content["shifts"].items()},
                 tuple(sorted(map(str, content["shown"]))),
                 float(content["stretch"]),
+                {str(one): _distance(more) for one, more in content.get("room", {}).items()},
                 int(content["models"]),
                 tuple(sorted(map(str, content["pinned"]))),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no stored choice of a tree: {error!r}") from error
+
+
+def _distance(value: Any) -> float:
+    if not 0 <= float(value) <= WIDTH / 10:
+        raise ValueError(f"a room of {value}")
+    return float(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,31 +345,32 @@ class Drawn:
         )  # fmt: skip
 
 
-def finished(plan: Plan, sides: Mapping[str, int], shifts: Mapping[str, int]) -> tuple[Drawn, Solved, dict[str, float]]:
-    """The drawn curves for given sides, the solution they are of, and their faults.
+def finished(
+    plan: Plan, sides: Mapping[str, int], shifts: Mapping[str, int], room: Mapping[str, float]
+) -> tuple[Drawn, Solved, dict[str, float], dict[str, float]]:
+    """The drawn curves for given sides, the solution they are of, their faults, and who got more room than its width.
 
-    It is solved again with the lean that the limbs turn out to have, and in finer rows, unless much is wrong at once.
+    It is solved roughly to learn how the limbs lean, then in fine rows. A curve between two rows may come a little
+    nearer than the rows allow: who is too near gets more room, and it is solved again. With the room that came out it is
+    right at once, and the same.
     """
     frame = Frame(plan, sides, shifts)
-    lean: list[Vector] | None = None
-    for spacing, step in ((20.0, 6.0), (16.0, 4.0), (16.0, 3.0)):
-        solved = Program(frame, spacing, step, lean).solve()
-        drawn = Drawn(Program(frame, spacing, step), solved)
-        lean = drawn.lean()
-        faults = drawn.faults() if step != 4.0 else {}
-        if len(faults) >= HOPELESS:
-            return drawn, solved, faults
-    # A curve between two rows may come a little nearer than the rows allow: who is too near gets more room.
-    wider: dict[str, float] = {}
-    now = faults
-    for _ in range(REPAIRS):
-        if not now or max(now.values()) > DEEP or len(now) >= HOPELESS:
+    solved = Program(frame, 20.0, 6.0).solve()
+    drawn = Drawn(solved.program, solved)
+    lean = drawn.lean()
+    if len(faults := drawn.faults()) >= HOPELESS:
+        return drawn, solved, faults, dict(room)
+    best: tuple[Drawn, Solved, dict[str, float], dict[str, float]] | None = None
+    wider = dict(room)
+    for _ in range(1 + REPAIRS):
+        solved = Program(frame, 16.0, 3.0, lean, wider).solve()
+        drawn = Drawn(Program(frame, 16.0, 3.0), solved)
+        faults = drawn.faults()
+        if best is None or sum(faults.values()) < sum(best[2].values()):
+            best = drawn, solved, faults, dict(wider)
+        if not faults or max(faults.values()) > DEEP or len(faults) >= HOPELESS:
             break
-        for one, depth in now.items():
-            wider[one] = wider.get(one, 0.0) + 0.6 + depth / 2
-        again = Program(frame, 16.0, 3.0, lean, wider).solve()
-        redrawn = Drawn(Program(frame, 16.0, 3.0), again)
-        now = redrawn.faults()
-        if sum(now.values()) < sum(faults.values()):
-            drawn, solved, faults = redrawn, again, now
-    return drawn, solved, faults
+        for one, depth in faults.items():
+            wider[one] = round(wider.get(one, 0.0) + 0.6 + depth / 2, 1)
+    assert best is not None  # noqa: S101 - it was solved at least once
+    return best

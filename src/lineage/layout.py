@@ -78,7 +78,8 @@ _TIME_WIDTHS: Final = tuple(round(320 * _WIDER**step) for step in range(26))
 """How wide time may be drawn, in points: each so much wider than the one before."""
 _LARGE: Final = 250
 """With more models than this the first good form will do."""
-_VERY_LARGE: Final = 500
+_GREAT: Final = 100
+"""Then lines from band to band lead only to models of which one in so many came."""
 _FEW: Final = 40
 """A picture of fewer models may be wider than high: it stands in a column of text."""
 _STEEPNESS: Final = 1.2
@@ -215,7 +216,7 @@ def lanes(
     large = len(tree.order) > _LARGE
     if large:  # most lines from band to band would cross something; only the great limbs are tried
         sizes = tree.sizes()
-        across = {one for one in across if sizes[one] * 100 >= len(tree.order)}
+        across = {one for one in across if sizes[one] * _GREAT >= len(tree.order)}
     step = _first_guess(tree, intervals, scale, aspect)
     seen: dict[int, tuple[float, _Draft]] = {}
     while step not in seen and len(seen) < (2 if large else 6):
@@ -264,7 +265,7 @@ def _first_guess(tree: Tree, intervals: Sequence[DateInterval], scale: Scale, as
 
 def _arranged(tree: Tree, draft: _Draft) -> Layout:
     """The layout for one width of time: lines from band to band that cross something become chips."""
-    last = 6 if len(tree.order) <= _LARGE else 2 if len(tree.order) <= _VERY_LARGE else 1
+    last = 6 if len(tree.order) <= _LARGE else 2
     for attempt in range(last):
         if not draft.lost:
             break
