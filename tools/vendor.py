@@ -95,15 +95,71 @@ def _found(pattern: str, text: str) -> str:
 
 PACKAGES: Final = (
     Package(
+        folder="component-emitter",
+        npm="component-emitter",
+        version="2.0.0",
+        sha256="fbd82d6e9a762b1056e08b0774e6cc1008761cce3d3c6aa9bb82e75567bada04",
+        licence="MIT",
+        what="events of vis-network and vis-util",
+        extract=_copy(
+            {
+                "component-emitter.js": "index.js",
+                "LICENSE-MIT": "license",
+            }
+        ),
+        files={
+            "LICENSE-MIT": "68e112c272f0a1988f4014518abaaacdcfa9ced6830d734acfb6a28ff9172e3e",
+            "component-emitter.js": "c4899b7130d577206b9f51a7a5dccd78fc40d743ff7bf4dadce580d012e64bc1",
+        },
+    ),
+    Package(
+        folder="hammerjs",
+        npm="@egjs/hammerjs",
+        version="2.0.17",
+        sha256="d931dbb173f8028d1fe3167cd8049f4064bf268d55e9f6d374d8cea289b84cfd",
+        licence="MIT",
+        what="fingers on the network view",
+        extract=_copy(
+            {
+                "hammer.min.js": "dist/hammer.min.js",
+                "LICENSE-MIT": "LICENSE.md",
+            }
+        ),
+        files={
+            "LICENSE-MIT": "68e3fbc87924b2ca7f6a10d52be2ee83e86f7d2f28e74f343795e8f9e58f3ec1",
+            "hammer.min.js": "c5a535ac9646b875b416b798b48128da2d3c373b5180e6dbd1a086404efdd344",
+        },
+    ),
+    Package(
+        folder="keycharm",
+        npm="keycharm",
+        version="0.4.0",
+        sha256="1dd82923d5c1d0b507d1e4e579171a4a94afe0fdfee8354062c6594b700a043b",
+        licence="Apache-2.0 or MIT",
+        what="keys of vis-network",
+        extract=_copy(
+            {
+                "keycharm.js": "keycharm.js",
+                "LICENSE-APACHE-2.0": "LICENSE-APACHE-2.0",
+                "LICENSE-MIT": "LICENSE-MIT",
+            }
+        ),
+        files={
+            "LICENSE-APACHE-2.0": "7a1da246f5e03ea6f987021848a3ff9d9e9a86a54adf96a216f2ee57a9a762d6",
+            "LICENSE-MIT": "7909cb1efaa8bd800a6d33d73cb9538bfe56a7da61c1fd8b4afb9ddd557ec044",
+            "keycharm.js": "337cc51504b1cb5393dc987e711edff2d9882744f25d12bf955c99b64aaaa4b4",
+        },
+    ),
+    Package(
         folder="vis-data",
         npm="vis-data",
         version="8.0.6",
         sha256="7574e7aa25af2e775b3e87c59b4bbd4f1e0c015a0263d6ec78dad7d481885b38",
-        licence="Apache-2.0 or MIT; bundled parts in LICENSE-BUNDLED",
-        what="the data sets of vis-network, inlined in `explorer.html`",
+        licence="Apache-2.0 or MIT",
+        what="the data sets of vis-network",
         extract=_copy(
             {
-                "vis-data.min.js": "peer/umd/vis-data.min.js",
+                "vis-data.min.js": "esnext/umd/vis-data.min.js",
                 "LICENSE-APACHE-2.0": "LICENSE-APACHE-2.0",
                 "LICENSE-MIT": "LICENSE-MIT",
             }
@@ -111,7 +167,7 @@ PACKAGES: Final = (
         files={
             "LICENSE-APACHE-2.0": "1509904280a272780fd69c04b858f512cf216f8e3464a0dd98d8f34416feced9",
             "LICENSE-MIT": "1f65085e54c036645082257618db2c7b787e68c3b02485e214ecd09e0834ee8f",
-            "vis-data.min.js": "4ffec0032c148ea59d2015d5c7d7178d0940b43e7dc37c12e20fab8ef93125ce",
+            "vis-data.min.js": "1e018c8079e2590b1612c85c300790c9746dfd8b28e2cab6450007a2845c4150",
         },
     ),
     Package(
@@ -119,11 +175,11 @@ PACKAGES: Final = (
         npm="vis-network",
         version="10.1.5",
         sha256="33178a58abef773d4f8e77425d7b74c0a250349102f4c75f4a9d170ca3f1f437",
-        licence="Apache-2.0 or MIT; bundled parts in LICENSE-BUNDLED",
-        what="the network view of `explorer.html`, inlined in it",
+        licence="Apache-2.0 or MIT",
+        what="the network view of `explorer.html`, inlined in it with the five packages that it needs",
         extract=_copy(
             {
-                "vis-network.min.js": "peer/umd/vis-network.min.js",
+                "vis-network.min.js": "esnext/umd/vis-network.min.js",
                 "LICENSE-APACHE-2.0": "LICENSE-APACHE-2.0",
                 "LICENSE-MIT": "LICENSE-MIT",
             }
@@ -131,7 +187,27 @@ PACKAGES: Final = (
         files={
             "LICENSE-APACHE-2.0": "1509904280a272780fd69c04b858f512cf216f8e3464a0dd98d8f34416feced9",
             "LICENSE-MIT": "1f65085e54c036645082257618db2c7b787e68c3b02485e214ecd09e0834ee8f",
-            "vis-network.min.js": "8901ec5c4bad7eef928a7dfe7d17a5cfd391a1f7ab13c98e23582d9da67dead8",
+            "vis-network.min.js": "f7296341e18ebac9144cb01c5542b41a7d357584e2e1b83e3a0df93f6504a859",
+        },
+    ),
+    Package(
+        folder="vis-util",
+        npm="vis-util",
+        version="6.0.3",
+        sha256="35a4eddee7e7232a623be61c908d9ace5a778369126b92454d221dd4463bf734",
+        licence="Apache-2.0 or MIT; a bundled part in LICENSE-BUNDLED",
+        what="what vis-data and vis-network share",
+        extract=_copy(
+            {
+                "vis-util.min.js": "esnext/umd/vis-util.min.js",
+                "LICENSE-APACHE-2.0": "LICENSE-APACHE-2.0",
+                "LICENSE-MIT": "LICENSE-MIT",
+            }
+        ),
+        files={
+            "LICENSE-APACHE-2.0": "1509904280a272780fd69c04b858f512cf216f8e3464a0dd98d8f34416feced9",
+            "LICENSE-MIT": "b88d2c1898485a909bfd92d1a2a676c266db5384d7153f3bdb80caebb7038351",
+            "vis-util.min.js": "9880f79b4366d5ecb3b3a8151737cfa7e8988a956cf7165ce44ff197f512ea30",
         },
     ),
     Package(

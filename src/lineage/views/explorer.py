@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 TITLE: Final = "Family tree of language models"
 
 _LIBRARY: Final = (
+    "assets/explorer-library.js",
+    "vendor/hammerjs/hammer.min.js",
+    "vendor/keycharm/keycharm.js",
+    "vendor/component-emitter/component-emitter.js",
+    "vendor/vis-util/vis-util.min.js",
     "vendor/vis-data/vis-data.min.js",
     "vendor/vis-network/vis-network.min.js",
 )
