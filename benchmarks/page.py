@@ -43,6 +43,8 @@ SYLLABLES: Final = "ra lo min tek sa vor li quan del phi mo ter na gu bel ko zan
 QUERIES: Final = ("llama 2", "bert", "mistrl", "openai", "uses:rope year:2023..", "+llama-2", "+lama-2", "chatgtp", "attention is")
 """Typed letter by letter: names, a maker, a title, selections, and three that are misspelt."""
 MADE_QUERIES: Final = ("ralo 2", "m0100", "mintk", "lab 7", "uses:t07 year:2020..", "+m0100", "+m010o", "on the", "telora")
+REST: Final = 800
+"""Milliseconds for a new window to come to rest: Chromium loads a page of its own into it, which is no part of ours."""
 WATCH: Final = """
 window.seen = {drawn: null, tasks: [], keys: [], violations: []};
 document.addEventListener('securitypolicyviolation', (event) => seen.violations.push(event.violatedDirective));
@@ -148,7 +150,7 @@ def dressed(size: int) -> LineageGraph:
         more = {"organizations": chance.sample(makers, 1), "aliases": [word(3)], "sources": sources(node.id)}
         events = [{"kind": "paper", "date": node.date, "sources": sources(node.id)}]
         more |= {name: node.data[name] for name in ("architecture", "weights")}
-        add("model", node.id, line, node.date, **more, dates=events, family=line.split()[0], extension=sentence())
+        add("model", node.id, line, node.date, **more, dates=events, family=line.split(maxsplit=1)[0], extension=sentence())
         add("paper", f"p{node.id}", f"{line}: {sentence()}", node.date[:4], authors=[f"{word()} {word()}"], sources=[])
         claim(f"p{node.id}", node.id, "described-by")
         for technique in chance.sample(techniques, 3):
@@ -217,6 +219,7 @@ def opened(browser: Browser, file: Path, script: str, found: Figures, fragment: 
         context.route(re.compile("^https?:"), refuse)
         context.add_init_script(WATCH + script)
         page = context.new_page()
+        page.wait_for_timeout(REST)
         page.goto(file.as_uri() + fragment, wait_until="commit")
         yield page
     finally:

@@ -4,70 +4,108 @@
 /**
  * @typedef {[string, "="|"t"|"l"|"p", ...any[]]} Column
  * @typedef {{count: number, fields: Column[]}} Columns
- * @typedef {{nodes: [NodeData["kind"], Columns][], edges: Columns}} Drawn what the pictures need
- * @typedef {{nodes: Columns[], edges: Columns, sources: [(string|null)[], number[]][]}} Rest everything else
+ * @typedef {{nodes: Columns, edges: Columns}} Drawn models, and what one came from another
+ * @typedef {{more: [Columns, Columns], nodes: [NodeData["kind"], Columns][], edges: Columns,
+ *   sources: [(string|null)[], number[]][]}} Rest `more` of the models and edges that are drawn, and all others
+ * @typedef {{nodes: NodeData[], edges: EdgeData[]}} Content in the order of `lineage.LineageGraph`
  */
 
+/** So many records are read in one piece; some milliseconds. */
+const RECORDS_AT_ONCE = 400;
+
 /**
- * Nodes and edges without what only the details need; that comes when `complete` is called.
- * @param {Drawn} drawn @param {() => Rest} rest reads the other columns, which takes longer than all before it
- * @returns {{nodes: NodeData[], edges: EdgeData[], complete: () => void}} both in the order of `lineage.LineageGraph`
+ * Models and their descent; `later` reads everything else, a piece at a time, and ends with the content of the whole.
+ * @param {Drawn} drawn @param {() => Generator<void, Rest>} rest reads the other columns, likewise
+ * @returns {Content & {later: Generator<void, Content>}}
  */
 function readColumns(drawn, rest) {
-  const nodes = drawn.nodes.flatMap(([kind, columns]) => records(columns, kind).map(withId));
-  const edges = records(drawn.edges, null);
+  const models = records(drawn.nodes, "model").map(withId);
+  const descent = records(drawn.edges, null);
+  withEnds(descent, models);
+  return { ...inGraphOrder(models, descent), later: readRest(models, descent, rest) };
+}
+
+/** @param {NodeData[]} models @param {EdgeData[]} descent both in the order of the columns @param {() => Generator<void, Rest>} rest @returns {Generator<void, Content>} */
+function* readRest(models, descent, rest) {
+  const columns = yield* rest();
+  for (const [known, more] of [
+    [models, columns.more[0]],
+    [descent, columns.more[1]],
+  ]) {
+    for (let from = 0; from < known.length; from += RECORDS_AT_ONCE) {
+      records(more, null, from, known);
+      yield;
+    }
+  }
+  const nodes = [...models];
+  for (const [kind, group] of columns.nodes) {
+    nodes.push(...records(group, kind).map(withId));
+    yield;
+  }
+  const others = [];
+  for (let from = 0; from < columns.edges.count; from += RECORDS_AT_ONCE) {
+    others.push(...records(columns.edges, null, from, null));
+    yield;
+  }
+  withEnds(others, nodes);
+  const take = sourceReader(columns.sources);
+  const next = [0, 0];
+  for (const [at, node] of nodes.entries()) {
+    if (/** @type {any} */ (node).title === 0) node.title = node.name;
+    readSources(node, take);
+    for (const [which, edges] of [descent, others].entries())
+      while (next[which] < edges.length && edges[next[which]].target === node.id)
+        readSources(edges[next[which]++], take);
+    if (at % RECORDS_AT_ONCE === 0) yield;
+  }
+  return inGraphOrder(nodes, [...descent, ...others]);
+}
+
+/** @param {NodeData[]} nodes @param {EdgeData[]} edges @returns {Content} */
+function inGraphOrder(nodes, edges) {
+  const sorted = [...nodes].sort((one, other) => compare(one.id, other.id));
+  const rank = new Map(sorted.map((node, at) => [node.id, at]));
+  const place = (/** @type {string} */ id) => /** @type {number} */ (rank.get(id));
+  // Numbers are compared in a fraction of the time of names.
+  const keyed = edges.map((edge) => ({ edge, key: place(edge.source) * nodes.length + place(edge.target) }));
+  keyed.sort(
+    ({ key, edge: one }, { key: otherKey, edge: other }) =>
+      key - otherKey || compare(one.kind, other.kind) || compare(one.relation ?? "", other.relation ?? ""),
+  );
+  return { nodes: sorted, edges: keyed.map(({ edge }) => edge) };
+}
+
+/** @param {any[]} edges with places for ends @param {NodeData[]} nodes */
+function withEnds(edges, nodes) {
   for (const edge of edges) {
     edge.source = nodes[edge.source].id;
     edge.target = nodes[edge.target].id;
   }
-  return {
-    nodes: [...nodes].sort((one, other) => compare(one.id, other.id)),
-    edges: [...edges].sort(
-      (one, other) =>
-        compare(one.source, other.source) ||
-        compare(one.target, other.target) ||
-        compare(one.kind, other.kind) ||
-        compare(one.relation ?? "", other.relation ?? ""),
-    ),
-    complete: () => fillUp(nodes, edges, rest()),
-  };
 }
 
-/** @param {NodeData[]} nodes @param {EdgeData[]} edges both in the order of the columns @param {Rest} rest */
-function fillUp(nodes, edges, rest) {
-  let at = 0;
-  for (const columns of rest.nodes) for (const more of records(columns, null)) merge(nodes[at++], more);
-  records(rest.edges, null).forEach((more, index) => merge(edges[index], more));
-  const take = sourceReader(rest.sources);
-  let next = 0;
-  for (const node of nodes) {
-    if (/** @type {any} */ (node).title === 0) node.title = node.name;
-    readSources(node, take);
-    while (next < edges.length && edges[next].target === node.id) readSources(edges[next++], take);
-  }
-}
-
-/** Not by assignment: a field may be called `__proto__`. @param {any} record @param {any} more */
-function merge(record, more) {
-  for (const field of Object.keys(more))
-    Object.defineProperty(record, field, { value: more[field], writable: true, enumerable: true, configurable: true });
-}
-
-/** @param {Columns} columns @param {string|null} kind @returns {any[]} */
-function records({ count, fields }, kind) {
+/**
+ * The records of columns: all of them, or some from a place on; `known` ones get the fields beside their own.
+ * @param {Columns} columns @param {string|null} kind @param {number} [from] @param {any[]|null} [known] @returns {any[]}
+ */
+function records({ count, fields }, kind, from, known) {
   const read = fields.map(
     ([field, form, ...rest]) => /** @type {[string, (at: number) => any]} */ ([field, cell(form, rest)]),
   );
-  return Array.from({ length: count }, (_, at) => {
-    /** @type {[string, any][]} */
-    const found = kind === null ? [] : [["kind", kind]];
+  const found = [];
+  const end = from === undefined ? count : Math.min(count, from + RECORDS_AT_ONCE);
+  for (let at = from ?? 0; at < end; at++) {
+    const record = known?.[at] ?? (kind === null ? {} : { kind });
     for (const [field, value] of read) {
       const one = value(at);
-      if (one !== null) found.push([field, one]);
+      if (one === null) continue;
+      // An assignment to a field of this name would set something else.
+      if (field === "__proto__")
+        Object.defineProperty(record, field, { value: one, writable: true, enumerable: true, configurable: true });
+      else record[field] = one;
     }
-    // Not by assignment: a field may be called `__proto__`.
-    return Object.fromEntries(found);
-  });
+    found.push(record);
+  }
+  return found;
 }
 
 /** @param {string} form @param {any[]} rest @returns {(at: number) => any} */

@@ -17,27 +17,52 @@ const LINEAGE_KINDS = new Set(["derived-from", "succeeds", "refines"]);
 
 /** The graph of the page. Edges point forward in time, as in `lineage.LineageGraph`. */
 class Graph {
-  /** @param {{nodes: NodeData[], edges: EdgeData[], complete?: () => void}} content */
+  /** @param {Content & {later?: Generator<void, Content>}} content that is there at once, and what reads the whole */
   constructor(content) {
-    this.later = content.complete ?? null;
+    /** What is still to be read: at first there are only the models and their descent. */
+    this.later = content.later ?? null;
     /** @type {Map<string, NodeData>} */
-    this.nodes = new Map(content.nodes.map((node) => [node.id, node]));
-    this.edges = content.edges;
+    this.nodes = new Map();
+    /** @type {EdgeData[]} */
+    this.edges = [];
     /** @type {Map<string, EdgeData[]>} */
-    this.incoming = new Map(content.nodes.map((node) => [node.id, []]));
+    this.incoming = new Map();
     /** @type {Map<string, EdgeData[]>} */
-    this.outgoing = new Map(content.nodes.map((node) => [node.id, []]));
-    for (const edge of this.edges) {
+    this.outgoing = new Map();
+    this.#take(content);
+  }
+
+  /** @param {Content} content */
+  #take({ nodes, edges }) {
+    this.nodes = new Map(nodes.map((node) => [node.id, node]));
+    this.edges = edges;
+    this.incoming = new Map(nodes.map((node) => [node.id, []]));
+    this.outgoing = new Map(nodes.map((node) => [node.id, []]));
+    for (const edge of edges) {
       this.outgoing.get(edge.source)?.push(edge);
       this.incoming.get(edge.target)?.push(edge);
     }
   }
 
-  /** Sees to it that all fields and sources are there: those for the details are read after the first picture. */
+  /** Reads a piece of what is missing, in some milliseconds. @returns {boolean} whether all is there now */
+  advance() {
+    const read = this.later?.next();
+    if (read?.done) {
+      this.later = null;
+      this.#take(read.value);
+    }
+    return this.later === null;
+  }
+
+  /** Sees to it that papers, techniques, all fields and all sources are there: they are read after the first picture. */
   complete() {
-    const { later } = this;
-    this.later = null;
-    later?.();
+    while (!this.advance());
+  }
+
+  /** @param {string} id @returns {boolean} whether there is such a node */
+  has(id) {
+    if (!this.nodes.has(id)) this.complete();
+    return this.nodes.has(id);
   }
 
   /** @param {string} id @returns {NodeData} a node that is known to be there */
@@ -125,7 +150,7 @@ class Graph {
 }
 
 /**
- * @typedef {object} PackedLayout columns of numbers; lengths in tenths of a point, nodes by their place in the graph
+ * @typedef {object} PackedLayout columns of numbers; lengths in tenths of a point, models by their place among them
  * @property {number} font
  * @property {number} chip
  * @property {number} chipPadding
@@ -139,9 +164,14 @@ class Graph {
 
 const LINK_KINDS = ["weights", "outputs", "architecture", "succession"];
 
+/** @param {Graph} graph @returns {string[]} in the order of `lineage.LineageGraph` */
+function modelsOf(graph) {
+  return [...graph.nodes.values()].filter((node) => node.kind === "model").map((node) => node.id);
+}
+
 /** @param {PackedLayout} packed @param {Graph} graph @param {Record<string, string>} bandOf an architecture @returns {Geometry} */
 function readLayout(packed, graph, bandOf) {
-  const ids = [...graph.nodes.keys()];
+  const ids = modelsOf(graph);
   const [boxAt, x, y, width, height, labels] = packed.boxes;
   /** @type {Map<string, Box>} */
   const boxes = new Map();

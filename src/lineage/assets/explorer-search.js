@@ -12,19 +12,42 @@ function words(text) {
 /** What a node can be found by, in the order in which a match counts. */
 const SEARCHED = ["name", "alias", "arXiv", "maker", "family", "author", "paper", "technique"];
 
-/** An index of every name in the graph. */
+/** So many nodes are put into the index in one piece; some milliseconds. */
+const INDEXED_AT_ONCE = 100;
+
+/** An index of every name in the graph, as it is now; made a piece at a time, or when something is looked for. */
 class Search {
   /** @param {Graph} graph */
   constructor(graph) {
     this.graph = graph;
-    this.entries = [...graph.nodes.values()].map((node) => ({
-      node,
-      weight: graph.into(node.id).length + graph.outOf(node.id).length,
-      texts: [...this.#texts(node)].map(([field, text]) => {
-        const parts = words(text);
-        return { field, text, parts, whole: parts.join("") };
-      }),
-    }));
+    this.waiting = [...graph.nodes.values()];
+    /** @type {{node: NodeData, weight: number, texts: {field: string, text: string, parts: string[], whole: string}[]}[]} */
+    this.entries = [];
+    /** @type {Map<string, {parts: string[], whole: string}>} names that come back, as those of makers and techniques do */
+    this.read = new Map();
+  }
+
+  /** Takes some more nodes in. @param {number} [count] @returns {boolean} whether all are in */
+  advance(count = INDEXED_AT_ONCE) {
+    const { graph, entries, waiting } = this;
+    for (const node of waiting.slice(entries.length, entries.length + count))
+      entries.push({
+        node,
+        weight: (graph.incoming.get(node.id)?.length ?? 0) + (graph.outgoing.get(node.id)?.length ?? 0),
+        texts: [...this.#texts(node)].map(([field, text]) => ({ field, text, ...this.#words(text) })),
+      });
+    return entries.length === waiting.length;
+  }
+
+  /** @param {string} text */
+  #words(text) {
+    let found = this.read.get(text);
+    if (!found) {
+      const parts = words(text);
+      found = { parts, whole: parts.join("") };
+      this.read.set(text, found);
+    }
+    return found;
   }
 
   /** @param {NodeData} node @returns {Iterable<[string, string]>} */
@@ -53,6 +76,7 @@ class Search {
     const wanted = words(query);
     const whole = wanted.join("");
     if (!whole) return { hits: [], total: 0 };
+    this.advance(Infinity);
     const hits = [];
     for (const entry of this.entries) {
       /** @type {{field: string, text: string, rank: number}|null} */
@@ -107,6 +131,8 @@ class SearchBox {
     this.fault = part("#search-fault");
     /** @type {Search|null} */
     this.index = null;
+    /** @type {Search|null} */
+    this.early = null;
     /** @type {(Hit|Pair|string)[]} a string is a selection */
     this.hits = [];
     this.active = -1;
@@ -124,19 +150,34 @@ class SearchBox {
     });
   }
 
-  /** Makes the index before it is needed. */
+  /** @returns {Search} of everything */
   prepare() {
     this.graph.complete();
     this.index ??= new Search(this.graph);
     return this.index;
   }
 
+  /** Makes a piece of the index before it is needed. @returns {boolean} whether it is there */
+  advance() {
+    const done = this.prepare().advance();
+    // Whoever was quicker has seen only models so far.
+    if (done && this.early && document.activeElement === this.box && this.box.value.trim()) this.look();
+    if (done) this.early = null;
+    return done;
+  }
+
+  /** What is found in before all of it was read: an index of the models. @returns {Search} */
+  #ready() {
+    return this.graph.later === null ? this.prepare() : (this.early ??= new Search(this.graph));
+  }
+
   look() {
     const query = this.box.value.slice(0, LONGEST_QUERY);
-    const { hits, total } = this.prepare().find(query, LISTED);
+    const index = this.#ready();
+    const { hits, total } = index.find(query, LISTED);
     const selecting = SELECTING.test(query.trim());
     const { ids, fault } = selecting ? this.actions.find(query.trim()) : { ids: [], fault: null };
-    const pair = pairOf(this.prepare(), query);
+    const pair = pairOf(index, query);
     this.hits = [...(selecting && !fault ? [query.trim()] : []), ...(pair ? [pair] : []), ...hits];
     this.list.replaceChildren(
       ...this.hits.map((hit, index) => this.#item(hit, index, ids)),

@@ -19,7 +19,7 @@ class Shown {
     this.graph = graph;
     this.geometry = geometry;
     this.coarse = new Set(coarse);
-    this.models = [...graph.nodes.values()].filter((node) => node.kind === "model").map((node) => node.id);
+    this.models = modelsOf(graph);
     /** @type {Map<string, string[]>} children in the tree picture */
     this.hung = new Map();
     for (const [child, parent] of geometry.parents) this.hung.set(parent, [...(this.hung.get(parent) ?? []), child]);

@@ -102,7 +102,7 @@ function readState(hash, known) {
     down: count("down"),
     focus: one("focus", FOCUSES),
     all: wanted.get("all") === "1",
-    open: (wanted.get("open") ?? "").split(",").filter(known).slice(0, MOST_OPEN),
+    open: (wanted.get("open") ?? "").split(",").filter((id) => id && known(id)).slice(0, MOST_OPEN),
     filters: {
       from: span?.[1] ? Number(span[1]) : null,
       to: span?.[2] ? Number(span[2]) : null,

@@ -8,6 +8,7 @@ const PADDING = 5;
 const REACH = 22;
 const NARROW = 600;
 const YEAR_ROOM = 40;
+const DESCRIBED_AT_ONCE = 30;
 /** Of width for each of many models. */
 const POINTS_EACH = 3.2;
 
@@ -43,6 +44,10 @@ class Tree {
     /** @type {string|null} */
     this.stop = null;
     this.drawn = "";
+    /** The width of the window without the panel, as it was measured for the picture. */
+    this.whole = 0;
+    /** @type {Set<string>} marks that say only their names so far: no picture waits for the rest */
+    this.brief = new Set();
     /** @type {string[]} shown models that belong to the chosen node, the earliest first */
     this.lit = [];
     this.back = svg("g", { "aria-hidden": "true" });
@@ -130,6 +135,7 @@ class Tree {
    */
   #room(count) {
     const width = this.#width();
+    this.whole = width;
     return width ? Math.max(width / (width < NARROW ? 1.15 : 1.25), count * POINTS_EACH) : 0;
   }
 
@@ -237,7 +243,7 @@ class Tree {
         {
           role: "treeitem",
           tabindex: -1,
-          "aria-label": described(this.graph, this.geometry, id),
+          "aria-label": node.name,
           "aria-selected": "false",
           "data-id": id,
         },
@@ -247,8 +253,18 @@ class Tree {
         fitted(label, this.geometry.font, width, height, PADDING),
       );
     mark.setAttribute("transform", `translate(${round(x)} ${round(y)})`);
+    if (!this.made.has(id)) this.brief.add(id);
     this.made.set(id, mark);
     return mark;
+  }
+
+  /** Lets some more marks say what they are. @returns {boolean} whether all do */
+  describe() {
+    for (const id of [...this.brief].slice(0, DESCRIBED_AT_ONCE)) {
+      this.made.get(id)?.setAttribute("aria-label", described(this.graph, this.geometry, id));
+      this.brief.delete(id);
+    }
+    return this.brief.size === 0;
   }
 
   /** @param {string} id @param {string} tone @param {State} state @param {Sight} sight @returns {string} */
@@ -264,7 +280,7 @@ class Tree {
   /** At a size at which names can be read: all of it where it fits, else its beginning. */
   open() {
     const { pane, picture } = this;
-    const scale = clamp(this.#width() / picture.width, pane.width < NARROW ? 1 : 1.1, 1.25);
+    const scale = clamp(this.whole / picture.width, pane.width < NARROW ? 1 : 1.1, 1.25);
     const x = Math.max(0, (pane.width - picture.width * scale) / 2);
     pane.place(x, AXIS, scale);
   }

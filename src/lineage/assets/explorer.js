@@ -3,15 +3,19 @@
 
 /** @param {string} id @returns {any} the content of a data block */
 function block(id) {
-  const packed = document.getElementById(`packed-${id}`);
-  return JSON.parse(
-    packed ? unpack(packed.textContent ?? "") : (document.getElementById(`data-${id}`)?.textContent ?? "null"),
-  );
+  return JSON.parse(document.getElementById(`data-${id}`)?.textContent ?? "null");
+}
+
+/** @param {string} id @returns {Generator<void, any>} of the content of a packed block */
+function* packedBlock(id) {
+  const unpacking = new Unpacking(document.getElementById(`packed-${id}`)?.textContent ?? "");
+  while (!unpacking.step()) yield;
+  return JSON.parse(unpacking.text);
 }
 
 /** @returns {Graph} of the page, complete: for tests and for the curious in the console */
 function wholeGraph() {
-  const graph = new Graph(readColumns(block("picture").graph, () => block("rest")));
+  const graph = new Graph(readColumns(block("picture").graph, () => packedBlock("rest")));
   graph.complete();
   return graph;
 }
@@ -23,8 +27,8 @@ function part(selector) {
 
 function start() {
   const picture = block("picture");
-  const graph = new Graph(readColumns(picture.graph, () => block("rest")));
-  const ids = [...graph.nodes.keys()];
+  const graph = new Graph(readColumns(picture.graph, () => packedBlock("rest")));
+  const ids = modelsOf(graph);
   const geometry = readLayout(picture.layout, graph, picture.bands.of);
   const shown = new Shown(
     graph,
@@ -38,7 +42,7 @@ function start() {
     live.textContent = text;
   };
   const store = new Store(
-    (id) => graph.nodes.has(id),
+    (id) => graph.has(id),
     (lost) => say(`There is no “${lost.slice(0, 80)}” here`),
   );
 
@@ -131,7 +135,9 @@ function start() {
   const title = document.title;
   /** @param {State} state @param {State|null} before */
   const render = (state, before) => {
-    if (state.node !== null || state.other !== null) graph.complete();
+    // The tree alone is made of what is there at once.
+    if (state.node !== null || state.other !== null || state.view === "network" || state.technique !== null || filtering)
+      graph.complete();
     const sight = shown.look(state);
     const root = document.documentElement;
     const node = state.node === null ? null : graph.node(state.node);
@@ -359,9 +365,19 @@ function start() {
       if (store.state.embed) tellHeight();
     });
   }).observe(part("#stage"));
-  // What only details and search need is read when the first picture stands.
-  const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 200));
-  requestAnimationFrame(() => idle(() => search.prepare()));
+  // What only details and search need is read when the first picture stands, in pieces between which a key is heard.
+  const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 20));
+  const readOn = (/** @type {IdleDeadline|undefined} */ deadline) => {
+    do if (tree.describe() && graph.advance() && search.advance()) return (reading = false);
+    while ((deadline?.timeRemaining() ?? 0) > 8);
+    return idle(readOn);
+  };
+  let reading = false;
+  store.listen(() => {
+    if (reading) return;
+    reading = true;
+    requestAnimationFrame(() => idle(readOn));
+  });
 }
 
 /** The node that a key leads to in the network; the same where there is none; null for a key without meaning. @param {Graph} graph @param {string} id @param {string} key */

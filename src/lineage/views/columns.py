@@ -20,7 +20,7 @@ from lineage.graph import LineageGraph
 SAME: Final = 0
 """In a column of texts: what the reader makes of the other fields, see :func:`_expected`."""
 _DRAWN: Final = ("id", "name", "date", "aliases", "organizations", "architecture", "weights", "family")
-"""Fields of nodes without which neither the tree nor the table nor the search for a name can begin."""
+"""Fields of models without which neither the tree nor the table nor the search for a name can begin."""
 _DRAWN_EDGE: Final = ("source", "target", "kind", "relation", "basis", "evidence")
 _SOURCE_PARTS: Final = ("url", "locator", "shows")
 _PLACE: Final = re.compile(r"(.+):(\d{1,9})")
@@ -29,7 +29,9 @@ Plain = Callable[[Any], Any]
 
 
 def columns(graph: LineageGraph, plain: Plain) -> tuple[dict[str, Any], dict[str, Any]]:
-    """All nodes and edges of a graph as JSON values: what the pictures need, and the rest with all sources.
+    """All nodes and edges of a graph as JSON values: what the tree is drawn of, and the rest with all sources.
+
+    The tree is models and what one came from another; papers, techniques and what is said of them are in the rest.
 
     Args:
         graph: the graph.
@@ -37,27 +39,29 @@ def columns(graph: LineageGraph, plain: Plain) -> tuple[dict[str, Any], dict[str
     """
     sources = _Sources()
     nodes = [plain(dict(node.data)) for node in graph.nodes()]
-    kinds = list(dict.fromkeys(node["kind"] for node in nodes))
+    kinds = sorted({node["kind"] for node in nodes}, key=lambda kind: (kind != "model", kind))
     nodes = [node for kind in kinds for node in nodes if node["kind"] == kind]
+    models = [node for node in nodes if node["kind"] == "model"]
     place = {node["id"]: index for index, node in enumerate(nodes)}
     # By child, so that what stands together in the data stands together here and repeats itself nearby.
     edges = sorted((plain(dict(edge.data)) for edge in graph.edges()), key=lambda edge: place[edge["target"]])
+    descent = [edge for edge in edges if max(place[edge["source"]], place[edge["target"]]) < len(models)]
+    known = set(map(id, descent))
+    others = [edge for edge in edges if id(edge) not in known]
     inward: dict[str, list[dict[str, Any]]] = {}
-    for edge in edges:
+    for edge in descent + others:
         inward.setdefault(edge["target"], []).append(edge)
     for node in nodes:
         sources.take(node)
         for edge in inward.get(node["id"], ()):
             sources.take(edge)
             edge["source"], edge["target"] = place[edge["source"]], place[edge["target"]]
-    groups = [(kind, [node for node in nodes if node["kind"] == kind]) for kind in kinds]
-    drawn = {
-        "nodes": [[kind, _columns(group, only=_DRAWN)] for kind, group in groups],
-        "edges": _columns(edges, only=_DRAWN_EDGE),
-    }
+    groups = [(kind, [node for node in nodes if node["kind"] == kind]) for kind in kinds if kind != "model"]
+    drawn = {"nodes": _columns(models, only=_DRAWN), "edges": _columns(descent, only=_DRAWN_EDGE)}
     rest = {
-        "nodes": [_columns(group, without=(*_DRAWN, "kind")) for _, group in groups],
-        "edges": _columns(edges, without=_DRAWN_EDGE),
+        "more": [_columns(models, without=(*_DRAWN, "kind")), _columns(descent, without=_DRAWN_EDGE)],
+        "nodes": [[kind, _columns(group, without=("kind",))] for kind, group in groups],
+        "edges": _columns(others),
         "sources": sources.columns(),
     }
     return drawn, rest

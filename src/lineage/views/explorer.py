@@ -157,6 +157,8 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = (), to
         "network": {"shapes": _shapes(net), "dashes": _DASHES, "options": net.options},
     }
     blocks: dict[str, Any] = {
+        # Not packed: the first picture waits for it.
+        "picture": picture,
         "about": {"repository": repository()},
         "tours": [tour.to_dict() for tour in {one.name: one for one in (*tours.shipped(graph), *told)}.values()],
     }
@@ -173,15 +175,15 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = (), to
         coverage=_coverage(graph, layout),
         models=list(_models(graph)),
         blocks=[(name, Markup(_json(content))) for name, content in blocks.items()],  # noqa: S704
-        packed=[("picture", packed(picture)), ("rest", packed(rest)), ("library", packed_text(library))],
+        packed=[("rest", packed(rest)), ("library", packed_text(library))],
         scripts=[Markup(script) for script in scripts],  # noqa: S704
     )
 
 
 def _opening(graph: LineageGraph, layout: Layout, coarse: Collection[str]) -> list[int]:
-    """The places in the graph of the models that the tree opens on."""
+    """The places among the models of those that the tree opens on."""
     chosen = set(coarse) & layout.boxes.keys() or kept(graph, _COARSE, layout.boxes)
-    return [index for index, one in enumerate(graph) if one in chosen]
+    return [index for index, one in enumerate(graph.nodes("model")) if one.id in chosen]
 
 
 def _shapes(net: pyvis.network.Network) -> dict[str, str]:
@@ -259,8 +261,8 @@ def _label(name: str) -> str:
 
 
 def _geometry(graph: LineageGraph, layout: Layout) -> dict[str, Any]:
-    """The layout as lists, in the order that ``explorer-data.js`` reads: nodes by their place in the graph, tenths of a point."""
-    place = {one: index for index, one in enumerate(graph)}
+    """The layout as lists, in the order that ``explorer-data.js`` reads: models by their place among them, tenths of a point."""
+    place = {one.id: index for index, one in enumerate(graph.nodes("model"))}
     boxes = [box for _, box in sorted(layout.boxes.items())]
     links = sorted(layout.links, key=lambda link: (link.target, link.source))
     linked = {link.target for link in links}
