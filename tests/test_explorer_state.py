@@ -69,7 +69,7 @@ def test_columns_hold_the_whole_graph(chromium: Browser, real: LineageGraph, rea
 
 def test_columns_are_small(real: LineageGraph) -> None:
     """The columns say each address, place and sentence of a source once."""
-    _, rest = columns(real, explorer._plain)
+    _, rest, _ = columns(real, explorer._plain)
     for table, _ in rest["sources"]:
         assert len(table) == len(set(table))
 

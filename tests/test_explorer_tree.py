@@ -16,7 +16,7 @@ from lineage.views import explorer
 FAULTS = """
 ([seed, share, width]) => {
   const picture = block("picture");
-  const graph = new Graph(readColumns(picture.graph, () => packedBlock("rest")));
+  const graph = new Graph(readColumns(picture.graph, packedRest));
   const geometry = readLayout(picture.layout, graph, picture.bands.of);
   const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
   const shown = new Set([...geometry.boxes.keys()].filter(() => random() < share));

@@ -2,7 +2,7 @@
 // Makes nodes and edges of the columns that views/columns.py wrote; the same rules, read the other way.
 
 /**
- * @typedef {[string, "="|"t"|"l"|"p", ...any[]]} Column
+ * @typedef {[string, "="|"t"|"l"|"p"|"d", ...any[]]} Column
  * @typedef {{count: number, fields: Column[]}} Columns
  * @typedef {{nodes: Columns, edges: Columns}} Drawn models, and what one came from another
  * @typedef {{more: [Columns, Columns], nodes: [NodeData["kind"], Columns][], edges: Columns,
@@ -15,7 +15,7 @@ const RECORDS_AT_ONCE = 400;
 
 /**
  * Models and their descent; `later` reads everything else, a piece at a time, and ends with the content of the whole.
- * @param {Drawn} drawn @param {() => Generator<void, Rest>} rest reads the other columns, likewise
+ * @param {Drawn} drawn @param {() => Generator<void, [Rest, any[]]>} rest reads the other columns and their prose, likewise
  * @returns {Content & {later: Generator<void, Content>}}
  */
 function readColumns(drawn, rest) {
@@ -25,9 +25,10 @@ function readColumns(drawn, rest) {
   return { ...inGraphOrder(models, descent), later: readRest(models, descent, rest) };
 }
 
-/** @param {NodeData[]} models @param {EdgeData[]} descent both in the order of the columns @param {() => Generator<void, Rest>} rest @returns {Generator<void, Content>} */
+/** @param {NodeData[]} models @param {EdgeData[]} descent both in the order of the columns @param {() => Generator<void, [Rest, any[]]>} rest @returns {Generator<void, Content>} */
 function* readRest(models, descent, rest) {
-  const columns = yield* rest();
+  const [columns, prose] = yield* rest();
+  withProse(columns, prose);
   for (const [known, more] of [
     [models, columns.more[0]],
     [descent, columns.more[1]],
@@ -51,7 +52,7 @@ function* readRest(models, descent, rest) {
   const take = sourceReader(columns.sources);
   const next = [0, 0];
   for (const [at, node] of nodes.entries()) {
-    if (/** @type {any} */ (node).title === 0) node.title = node.name;
+    followUp(node);
     readSources(node, take);
     for (const [which, edges] of [descent, others].entries())
       while (next[which] < edges.length && edges[next[which]].target === node.id)
@@ -59,6 +60,21 @@ function* readRest(models, descent, rest) {
     if (at % RECORDS_AT_ONCE === 0) yield;
   }
   return inGraphOrder(nodes, [...descent, ...others]);
+}
+
+/** Puts sentences and titles where they belong. @param {Rest} columns @param {any[]} prose in the same order */
+function withProse({ more, nodes, edges, sources }, prose) {
+  let next = 0;
+  for (const { fields } of [...more, ...nodes.map(([, group]) => group), edges])
+    for (const column of fields) if (column.length === 2) column.push(prose[next++]);
+  /** @type {any} */ (sources.at(-1))[0] = prose[next];
+}
+
+/** Says what follows from other fields. @param {any} node */
+function followUp(node) {
+  if (node.title === 0) node.title = node.name;
+  if (node.address === 0) node.address = node.arxiv === undefined ? node.url : `https://arxiv.org/abs/${node.arxiv}`;
+  for (const event of Array.isArray(node.dates) ? node.dates : []) if (event?.date === 0) event.date = node.date;
 }
 
 /** @param {NodeData[]} nodes @param {EdgeData[]} edges @returns {Content} */
@@ -113,6 +129,11 @@ function cell(form, [first, second]) {
   if (form === "t") return (at) => first[second[at]] ?? null;
   if (form === "l") return (at) => second[at]?.map((/** @type {number} */ one) => first[one]) ?? null;
   if (form === "p") return (at) => (second[at] ? `${first[second[at][0]]}:${second[at][1]}` : null);
+  if (form === "d") {
+    let sum = 0;
+    const sums = first.map((/** @type {number} */ more) => (sum += more));
+    return (at) => sums[at];
+  }
   return (at) => first[at];
 }
 
@@ -127,12 +148,17 @@ function withId(node) {
 
 /** @param {[(string|null)[], number[]][]} columns @returns {(count: number) => Source[]} */
 function sourceReader(columns) {
-  const parts = columns.map(([table, back]) => {
+  const parts = columns.map(([table, back], which) => {
     let next = 0;
     let at = 0;
+    /** @type {(string|null)[]} of places in documents, the last one first */
+    const recent = [];
     return () => {
       const far = back[at++];
-      return far ? table[next - far] : table[next++];
+      if (which !== 1) return far ? table[next - far] : table[next++];
+      const [value] = far ? recent.splice(far - 1, 1) : [table[next++]];
+      recent.unshift(value);
+      return value;
     };
   });
   return (count) =>

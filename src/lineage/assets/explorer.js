@@ -13,9 +13,14 @@ function* packedBlock(id) {
   return JSON.parse(unpacking.text);
 }
 
+/** @returns {Generator<void, [Rest, any[]]>} all that the tree does not need, and its prose */
+function* packedRest() {
+  return [yield* packedBlock("rest"), yield* packedBlock("prose")];
+}
+
 /** @returns {Graph} of the page, complete: for tests and for the curious in the console */
 function wholeGraph() {
-  const graph = new Graph(readColumns(block("picture").graph, () => packedBlock("rest")));
+  const graph = new Graph(readColumns(block("picture").graph, packedRest));
   graph.complete();
   return graph;
 }
@@ -27,7 +32,7 @@ function part(selector) {
 
 function start() {
   const picture = block("picture");
-  const graph = new Graph(readColumns(picture.graph, () => packedBlock("rest")));
+  const graph = new Graph(readColumns(picture.graph, packedRest));
   const ids = modelsOf(graph);
   const geometry = readLayout(picture.layout, graph, picture.bands.of);
   const shown = new Shown(

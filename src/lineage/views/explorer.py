@@ -125,6 +125,8 @@ _OPTIONS: Final = {
         "selectionWidth": 0.5,
     },
 }
+_COMMENTS: Final = re.compile(r"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[^`]|`[^`]*`)*\*/[ \t]*)(?:\n|\Z)", re.MULTILINE)
+"""Comments that have their lines to themselves."""
 _UNSPEAKABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -145,9 +147,9 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = (), to
 
     style = _font() + _colours() + "".join(_asset(f"assets/explorer{part}.css") for part in _STYLES)
     library = _script("".join(_asset(name) for name in _LIBRARY))
-    first = _script(_asset("assets/explorer-first.js"))
-    scripts = [_script("".join(_asset(name) for name in _OWN_SCRIPTS))]
-    drawn, rest = columns(graph, _plain)
+    first = _script(_bare(_asset("assets/explorer-first.js")))
+    scripts = [_script("".join(_bare(_asset(name)) for name in _OWN_SCRIPTS))]
+    drawn, rest, prose = columns(graph, _plain)
     net = network(graph, layout)
     picture = {
         "graph": drawn,
@@ -175,7 +177,7 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = (), to
         coverage=_coverage(graph, layout),
         models=list(_models(graph)),
         blocks=[(name, Markup(_json(content))) for name, content in blocks.items()],  # noqa: S704
-        packed=[("rest", packed(rest)), ("library", packed_text(library))],
+        packed=[("rest", packed(rest)), ("prose", packed(prose)), ("library", packed_text(library))],
         scripts=[Markup(script) for script in scripts],  # noqa: S704
     )
 
@@ -390,6 +392,11 @@ def _script(text: str) -> str:
     if re.search(r"</script|<!--", text, re.IGNORECASE):
         raise ValueError("a script holds `</script` or `<!--`; write it in two parts")
     return re.sub(r"^//# sourceMappingURL=.*\n?", "", text, flags=re.MULTILINE)
+
+
+def _bare(script: str) -> str:
+    """One of our scripts without the comments on lines of their own: a quarter of it, which its editors find in the package."""
+    return _COMMENTS.sub("", script)
 
 
 def _policy(scripts: list[str], style: str) -> str:
