@@ -94,6 +94,14 @@ document.addEventListener('keydown', (event) => {
 """
 
 
+PARTS: Final = (
+    ("tree and table", "tree and table"),
+    ("library", "network library"),
+    ("rest", "papers, techniques, sources"),
+    ("prose", "sentences and titles"),
+)
+
+
 @dataclass
 class Figures:
     """What was measured of one page; milliseconds, bytes."""
@@ -195,7 +203,7 @@ def split(text: str) -> dict[str, tuple[int, int]]:
     whole = packed(text)
     sizes = {"page": (len(text.encode()), whole)}
     rest = text
-    for name in ("library", "rest"):
+    for name in ("library", "rest", "prose"):
         found = re.search(rf'<script type="text/plain" id="packed-{name}">([^<]*)</script>', text)
         if found:
             without = text.replace(found[1], "", 1)
@@ -386,7 +394,7 @@ def report(name: str, graph: LineageGraph, text: str, own: Figures, file: Path |
     sizes = split(text)
     _line("file, kB", sizes["page"][0], len(stock_text.encode()) or None, 1000)
     _line("file by gzip, kB", sizes["page"][1], packed(stock_text) if file else None, 1000)
-    for part, told in (("tree and table", "tree and table"), ("library", "network library"), ("rest", "sources, details")):
+    for part, told in PARTS:
         _line(f"  of this {told}, kB", sizes[part][1], None, 1000, "")
     late_peer = other.failed or "-"
     _line("first picture, ms", middle(own.drawn), middle(other.drawn), without=late_peer)

@@ -21,7 +21,7 @@ class Search {
   constructor(graph) {
     this.graph = graph;
     this.waiting = [...graph.nodes.values()];
-    /** @type {{node: NodeData, weight: number, texts: {field: string, text: string, parts: string[], whole: string}[]}[]} */
+    /** @type {{node: NodeData, weight: number, texts: {field: string, text: string, parts: string[], whole: string}[], all: string}[]} */
     this.entries = [];
     /** @type {Map<string, {parts: string[], whole: string}>} names that come back, as those of makers and techniques do */
     this.read = new Map();
@@ -30,12 +30,15 @@ class Search {
   /** Takes some more nodes in. @param {number} [count] @returns {boolean} whether all are in */
   advance(count = INDEXED_AT_ONCE) {
     const { graph, entries, waiting } = this;
-    for (const node of waiting.slice(entries.length, entries.length + count))
+    for (const node of waiting.slice(entries.length, entries.length + count)) {
+      const texts = [...this.#texts(node)].map(([field, text]) => ({ field, text, ...this.#words(text) }));
       entries.push({
         node,
         weight: (graph.incoming.get(node.id)?.length ?? 0) + (graph.outgoing.get(node.id)?.length ?? 0),
-        texts: [...this.#texts(node)].map(([field, text]) => ({ field, text, ...this.#words(text) })),
+        texts,
+        all: texts.map(({ whole }) => whole).join("\n"),
       });
+    }
     return entries.length === waiting.length;
   }
 
@@ -79,6 +82,8 @@ class Search {
     this.advance(Infinity);
     const hits = [];
     for (const entry of this.entries) {
+      // Most nodes have nothing to do with it, and this is the quickest way to see so.
+      if (!wanted.every((word) => entry.all.includes(word))) continue;
       /** @type {{field: string, text: string, rank: number}|null} */
       let best = null;
       for (const { field, text, parts, whole: target } of entry.texts) {

@@ -355,11 +355,13 @@ function fitsTests(chars, tests) {
 /** The known words that differ by few letters. @param {string} word @param {Iterable<string>} known @returns {string[]} */
 function nearest(word, known) {
   const wanted = folded(word.slice(0, 100));
+  const most = Math.floor(Math.max(wanted.length, 3) / 3);
   const ranked = [];
   for (const one of known) {
-    const distance = editDistance(wanted, folded(one));
-    if (distance * 3 <= Math.max(wanted.length, 3)) ranked.push({ one, distance });
-    else if (wanted.length > 2 && folded(one).includes(wanted)) ranked.push({ one, distance: wanted.length });
+    const other = folded(one);
+    const distance = editDistance(wanted, other, most);
+    if (distance <= most) ranked.push({ one, distance });
+    else if (wanted.length > 2 && other.includes(wanted)) ranked.push({ one, distance: wanted.length });
   }
   return ranked
     .sort((a, b) => a.distance - b.distance || compare(a.one, b.one))
@@ -367,20 +369,37 @@ function nearest(word, known) {
     .map(({ one }) => one);
 }
 
+/** The row of a distance that is being counted, and the one before it: this is asked of every name for every key. */
+const DISTANCES = [new Uint16Array(512), new Uint16Array(512)];
+
 /**
  * Insertions, deletions and replacements between two words (Levenshtein); one more for a beginning of the other word alone.
- * @param {string} one @param {string} other
+ * @param {string} one of at most 100 characters or so @param {string} other @param {number} most what is further off need not be counted
+ * @returns {number} Infinity if it is more than `most`
  */
-function editDistance(one, other) {
-  if (one.length - other.length > 34) return Infinity;
-  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1)
-      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + Number(one[i - 1] !== other[j - 1])));
-    row = next;
+function editDistance(one, other, most) {
+  // What lies behind this can only add to the distance.
+  const end = Math.min(other.length, one.length + most, DISTANCES[0].length - 1);
+  if (one.length - other.length > most) return Infinity;
+  let [row, next] = DISTANCES;
+  for (let j = 0; j <= end; j++) row[j] = j;
+  let least = 0;
+  for (let i = 1; i <= one.length; i++) {
+    const char = one.charCodeAt(i - 1);
+    next[0] = i;
+    least = i;
+    for (let j = 1; j <= end; j++) {
+      let value = row[j - 1] + (char === other.charCodeAt(j - 1) ? 0 : 1);
+      if (next[j - 1] + 1 < value) value = next[j - 1] + 1;
+      if (row[j] + 1 < value) value = row[j] + 1;
+      next[j] = value;
+      if (value < least) least = value;
+    }
+    if (least > most) return Infinity;
+    [row, next] = [next, row];
   }
-  return Math.min(row[other.length], 1 + Math.min(...row));
+  const distance = Math.min(end === other.length ? row[end] : Infinity, 1 + least);
+  return distance <= most ? distance : Infinity;
 }
 
 /** @param {string[]} near */

@@ -30,7 +30,7 @@ class Shown {
     this.last = Math.max(...years);
     /** @type {((state: State) => Iterable<string>)[]} other parts of the page name models that must be drawn */
     this.also = [];
-    /** @type {{select: (query: string) => Iterable<string>}|null} made for the first selection */
+    /** @type {Selector|null} made for the first selection, or before it */
     this.selector = null;
     /** @type {{query: string, found: Set<string>, fault: Sight["fault"]}} */
     this.asked = { query: "", found: new Set(), fault: null };
@@ -166,10 +166,18 @@ class Shown {
 
   /** @param {string} query @returns {Iterable<string>} by the selector language, where the page has it */
   #selected(query) {
+    return this.prepare().select(query);
+  }
+
+  /** @returns {Selector} ready for selections @throws {Error} where the page has no selector language */
+  prepare() {
     this.graph.complete();
     if (typeof Selector === "undefined") throw new Error("selections cannot be read here");
-    this.selector ??= new Selector(this.graph);
-    return this.selector.select(query);
+    if (!this.selector) {
+      this.selector = new Selector(this.graph);
+      this.selector.allNames();
+    }
+    return this.selector;
   }
 
   /** @param {string} id */

@@ -373,9 +373,14 @@ function start() {
   // What only details and search need is read when the first picture stands, in pieces between which a key is heard.
   const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 20));
   const readOn = (/** @type {IdleDeadline|undefined} */ deadline) => {
-    do if (tree.describe() && graph.advance() && search.advance()) return (reading = false);
+    do
+      if (tree.describe() && graph.advance() && search.advance()) {
+        shown.prepare();
+        reading = false;
+        return;
+      }
     while ((deadline?.timeRemaining() ?? 0) > 8);
-    return idle(readOn);
+    idle(readOn);
   };
   let reading = false;
   store.listen(() => {
