@@ -1,9 +1,10 @@
 """The page beside stock pyvis of the same graph: size, time to the first picture, frames, keys, memory, all in one run.
 
-``python benchmarks/page.py [real] [MODELS ...] [--quick] [--alone]`` writes ``explorer.html`` of the shipped data and of made-up
-graphs of 300, 1,000 and 3,000 models with their papers and techniques, or of those that are named, and of each the page that stock
-pyvis writes: ``Network(cdn_resources="in_line").from_nx(graph)`` with all its defaults. Both are opened in headless Chromium, each time in
-a browsing context of its own. An empty page is opened in the same way: what it takes is what the browser and the machine take.
+``python benchmarks/page.py [real] [MODELS ...] [--quick] [--alone]`` writes ``explorer.html`` of the shipped data and of
+made-up graphs of 300, 1,000 and 3,000 models with their papers and techniques, or of those that are named, and of each the
+page that stock pyvis writes: ``Network(cdn_resources="in_line").from_nx(graph)`` with all its defaults. Both are opened in
+headless Chromium, each time in a browsing context of its own. An empty page is opened in the same way: what it takes is what
+the browser and the machine take.
 
 Times are from the navigation to the frame in which the picture stands, the median of five runs. The page counts as
 interactive when no task of more than 50 ms has begun for half a second; pyvis shows a bar until its physics has settled, and is
@@ -39,10 +40,47 @@ from lineage.layout import lanes
 from lineage.views import explorer
 
 SIZES: Final = ("real", "300", "1000", "3000")
-SYLLABLES: Final = "ra lo min tek sa vor li quan del phi mo ter na gu bel ko zan eri tu wex".split()
-QUERIES: Final = ("llama 2", "bert", "mistrl", "openai", "uses:rope year:2023..", "+llama-2", "+lama-2", "chatgtp", "attention is")
+SYLLABLES: Final = (
+    "ra",
+    "lo",
+    "min",
+    "tek",
+    "sa",
+    "vor",
+    "li",
+    "quan",
+    "del",
+    "phi",
+    "mo",
+    "ter",
+    "na",
+    "gu",
+    "bel",
+    "ko",
+)
+QUERIES: Final = (
+    "llama 2",
+    "bert",
+    "mistrl",
+    "openai",
+    "uses:rope year:2023..",
+    "+llama-2",
+    "+lama-2",
+    "chatgtp",
+    "attention is",
+)
 """Typed letter by letter: names, a maker, a title, selections, and three that are misspelt."""
-MADE_QUERIES: Final = ("ralo 2", "m0100", "mintk", "lab 7", "uses:t07 year:2020..", "+m0100", "+m010o", "on the", "telora")
+MADE_QUERIES: Final = (
+    "ralo 2",
+    "m0100",
+    "mintk",
+    "lab 7",
+    "uses:t07 year:2020..",
+    "+m0100",
+    "+m010o",
+    "on the",
+    "telora",
+)
 REST: Final = 800
 """Milliseconds for a new window to come to rest: Chromium loads a page of its own into it, which is no part of ours."""
 WATCH: Final = """
@@ -82,7 +120,11 @@ FRAMES: Final = """
 window.frames_ = [];
 {
   let before = null;
-  const tick = (now) => { if (before !== null) frames_.push(now - before); before = now; if (frames_) requestAnimationFrame(tick); };
+  const tick = (now) => {
+    if (before !== null) frames_.push(now - before);
+    before = now;
+    requestAnimationFrame(tick);
+  };
   requestAnimationFrame(tick);
 }
 """
@@ -124,7 +166,7 @@ class Figures:
 
 def dressed(size: int) -> LineageGraph:
     """A random family in which each model has a name, makers, a paper, techniques and sources, in number as in the shipped data."""
-    chance = random.Random(size)
+    chance = random.Random(size)  # noqa: S311
     bare = family(size, size)
 
     def word(count: int = 2) -> str:
@@ -142,13 +184,19 @@ def dressed(size: int) -> LineageGraph:
     edges: list[Edge] = []
 
     def add(kind: Any, node_id: str, name: str, date: str, **more: Any) -> None:
-        data = {"id": node_id, "kind": kind, "name": name, "date": date, "location": f"made/{kind}.yaml:{len(nodes) + 1}"}
+        data = {
+            "id": node_id,
+            "kind": kind,
+            "name": name,
+            "date": date,
+            "location": f"made/{kind}.yaml:{len(nodes) + 1}",
+        }
         nodes.append(Node(node_id, kind, name, date, {**data, **more}))
 
     def claim(source: str, target: str, kind: Any) -> None:
         found = sources(source + target)
         data = {"source": source, "target": target, "kind": kind, "evidence": "stated", "sources": found}
-        edges.append(Edge(source, target, kind, None, None, "stated", tuple(found), data))  # type: ignore[arg-type]
+        edges.append(Edge(source, target, kind, None, None, "stated", tuple(found), data))
 
     techniques = [f"t{number:02}" for number in range(60)]
     for technique in techniques:
@@ -158,7 +206,16 @@ def dressed(size: int) -> LineageGraph:
         more = {"organizations": chance.sample(makers, 1), "aliases": [word(3)], "sources": sources(node.id)}
         events = [{"kind": "paper", "date": node.date, "sources": sources(node.id)}]
         more |= {name: node.data[name] for name in ("architecture", "weights")}
-        add("model", node.id, line, node.date, **more, dates=events, family=line.split(maxsplit=1)[0], extension=sentence())
+        add(
+            "model",
+            node.id,
+            line,
+            node.date,
+            **more,
+            dates=events,
+            family=line.split(maxsplit=1)[0],
+            extension=sentence(),
+        )
         add("paper", f"p{node.id}", f"{line}: {sentence()}", node.date[:4], authors=[f"{word()} {word()}"], sources=[])
         claim(f"p{node.id}", node.id, "described-by")
         for technique in chance.sample(techniques, 3):
@@ -168,12 +225,9 @@ def dressed(size: int) -> LineageGraph:
         found = sources(one.source + one.target)
         data = {**made.data, "kind": made.kind, "relation": made.relation, "basis": made.basis, "evidence": "stated"}
         data = {name: value for name, value in data.items() if value is not None} | {"sources": found}
-        edges.append(Edge(*made[:6], tuple(found), data) if isinstance(made, tuple) else _with(made, found, data))
+        kept = (made.source, made.target, made.kind, made.relation, made.basis, made.evidence)
+        edges.append(Edge(*kept, tuple(found), data))
     return LineageGraph(nodes, edges)
-
-
-def _with(one: Edge, sources: list[dict[str, str]], data: dict[str, Any]) -> Edge:
-    return Edge(one.source, one.target, one.kind, one.relation, one.basis, one.evidence, tuple(sources), data)  # type: ignore[arg-type]
 
 
 def stock(graph: LineageGraph, file: Path) -> None:

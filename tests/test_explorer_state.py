@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,70 @@ def test_columns_hold_the_whole_graph(chromium: Browser, real: LineageGraph, rea
         )
     assert found[0] == [explorer._plain(dict(one.data)) for one in real.nodes()]
     assert found[1] == [explorer._plain(dict(one.data)) for one in real.edges()]
+
+
+def test_tree_waits_for_nothing_else(chromium: Browser, real_page: Path, tmp_path: Path) -> None:
+    """The first picture is drawn of models and descent alone: with all packed parts damaged it is the same."""
+    damaged = tmp_path / "damaged.html"
+    text = real_page.read_text(encoding="utf-8")
+    damaged.write_text(re.sub(r'(id="packed-[a-z]+">)[^<]*', r"\1", text), encoding="utf-8")
+    drawn = []
+    for page in (real_page, damaged):
+        with visit(chromium, page) as opened:
+            expect(opened.page.locator(".node[data-id]").first).to_be_visible()
+            drawn.append(
+                opened.page.locator("#tree polyline, #tree .node").evaluate_all(
+                    'all => all.map(one => one.outerHTML.replace(/ aria-label="[^"]*"/, \'\'))'
+                )
+            )
+    assert drawn[0] == drawn[1]
+
+
+def test_rest_is_read_in_pieces(chromium: Browser, real_page: Path) -> None:
+    """Papers and sources come in more than twenty pieces, and asked for earlier, all of them come at once."""
+    with visit(chromium, real_page) as opened:
+        pieces, kinds, early, asked = opened.page.evaluate(
+            """() => {
+              const made = () => new Graph(readColumns(block("picture").graph, packedRest));
+              const graph = made();
+              const kindsOf = ({ nodes }) => [...new Set([...nodes.values()].map((node) => node.kind))].sort();
+              const early = kindsOf(graph);
+              let pieces = 1;
+              while (!graph.advance()) pieces++;
+              const asked = made();
+              return [pieces, kindsOf(graph), early, asked.has("vaswani-2017-attention") && asked.later === null];
+            }"""
+        )
+    assert pieces > 20
+    assert (kinds, early, asked) == (["model", "paper", "technique"], ["model"], True)
+
+
+def test_key_is_answered_before_all_is_read(chromium: Browser, real_page: Path) -> None:
+    """A word typed before papers were read finds models at once, and papers as soon as they are there."""
+    with visit(chromium, real_page) as opened:
+        found = opened.page.evaluate(
+            """() => {
+              const graph = new Graph(readColumns(block("picture").graph, packedRest));
+              const box = new SearchBox(graph, { take() {}, relate() {}, select() {}, say() {}, find: () => ({ ids: [], fault: null }) });
+              const seen = () => [...box.list.querySelectorAll(".kind-model, .kind-paper")].map((dot) => dot.className.slice(9));
+              box.box.focus();
+              box.box.value = "attention is all";
+              box.look();
+              const first = [seen(), graph.later !== null];
+              box.box.value = "bert";
+              box.look();
+              const models = [...new Set(seen())];
+              box.box.value = "attention is all";
+              while (!graph.advance());
+              while (!box.advance());
+              return [first, models, seen()];
+            }"""
+        )
+    (first, waiting), models, later = found
+    assert waiting
+    assert "paper" not in first
+    assert models == ["model"]
+    assert "paper" in later
 
 
 def test_columns_are_small(real: LineageGraph) -> None:

@@ -64,7 +64,7 @@ def columns(graph: LineageGraph, plain: Plain) -> tuple[dict[str, Any], dict[str
             edge["source"], edge["target"] = place[edge["source"]], place[edge["target"]]
     groups = [(kind, [node for node in nodes if node["kind"] == kind]) for kind in kinds if kind != "model"]
     drawn = {"nodes": _columns(models, only=_DRAWN), "edges": _columns(descent, only=_DRAWN_EDGE)}
-    rest = {
+    rest: dict[str, Any] = {
         "more": [_columns(models, without=(*_DRAWN, "kind")), _columns(descent, without=_DRAWN_EDGE)],
         "nodes": [[kind, _columns(group, without=("kind",))] for kind, group in groups],
         "edges": _columns(others),
