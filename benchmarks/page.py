@@ -462,7 +462,7 @@ def report(name: str, graph: LineageGraph, text: str, own: Figures, file: Path |
     _line("search, Enter to drawn p95, ms", late(own.taken), None, without="no search")
     _line("memory of scripts, MB", middle(own.heap), middle(other.heap), 1e6, late_peer)
     _line("requests to other places", own.requests, other.requests if file else None)
-    _line("refused by the page's own policy", own.violations, other.violations if file else None, without="no policy")
+    _line("refused by the page's own policy", own.violations, None, without="no policy")
 
 
 def main(arguments: Sequence[str]) -> None:

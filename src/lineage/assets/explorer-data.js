@@ -139,6 +139,7 @@ class Graph {
 
   /** The node with the most claims: where a view without a chosen node starts. @returns {string|null} */
   hub() {
+    this.complete();
     let best = null;
     let most = -1;
     for (const node of this.nodes.values()) {
