@@ -211,7 +211,7 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
     chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=excerpt.focus)
     best: TreeLayout | None = None
     for stretch in _STRETCHES:
-        near = Choice({}, {}, (), stretch, 0, excerpt.focus)
+        near = Choice({}, {}, (), stretch, {}, 0, excerpt.focus)
         found = grow(chosen, near, evaluations=_EVALUATIONS)
         if best is None or len(found.leaves) > len(best.leaves):
             best = found
