@@ -181,7 +181,8 @@ def _place(element: ET.Element) -> Rect | None:
 
 def _written(element: ET.Element) -> Rect:
     x, y, size = (float(element.get(name, "0")) for name in ("x", "y", "font-size"))
-    width = float(element.get("textLength") or text_width("".join(element.itertext()), size))
+    # Not every reader of SVG fits a text into the length that is asked for.
+    width = max(float(element.get("textLength", "0")), text_width("".join(element.itertext()), size))
     classes = (element.get("class") or "").split()
     left = x - width / 2 if "mid" in classes else x - width if "end" in classes else x
     return left, y - 0.73 * size, left + width, y

@@ -180,7 +180,8 @@ def _rect(element: ET.Element, owners: frozenset[str], group: int) -> _Rect:
 def _text(element: ET.Element, owners: frozenset[str], group: int) -> _Rect:
     """The ground of a text: as wide as its letters, from the top of a capital to a little below the line."""
     x, y, size = (float(element.get(name, "0")) for name in ("x", "y", "font-size"))
-    width = float(element.get("textLength") or text_width("".join(element.itertext()), size))
+    # Not every reader of SVG fits a text into the length that is asked for.
+    width = max(float(element.get("textLength", "0")), text_width("".join(element.itertext()), size))
     return _Rect(x, y - 0.73 * size, x + width, y + 0.2 * size, owners, group)
 
 

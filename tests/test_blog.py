@@ -42,7 +42,8 @@ TEXTS = f"**Two** models, {LIQUID} {HOSTILE}"
 OURS = re.compile(
     r"\{%- comment -%\} Written by `lineage build --blog`; [^{}]* \{%- endcomment -%\}"
     r"|\{\{ '/assets/lineage/[a-z0-9.-]+' \| relative_url \}\}"
-    r"|\{% include lineage/[a-z-]+\.html( node=include\.node)? %\}"
+    r"|\{% include lineage/[a-z-]+\.html( node=include\.node)? theme=include\.theme %\}"
+    rf"|{re.escape(blog._THEME)}"
     r"|\{% if include\.node %\}|\{% endif %\}|\{\{ include\.node \| url_encode \}\}"
 )
 """All Liquid that an include may have."""
@@ -165,7 +166,9 @@ def test_the_include_whole() -> None:
             assert (int(attributes["width"] or 0), int(attributes["height"] or 0)) == pytest.approx(size, abs=2)
             assert attributes["loading"] == "lazy"
     assert plain(TEXTS) in "".join(page.words)
-    assert {tag for tag, _ in page.tags} == {"figure", "link", "div", "a", "picture", "source", "img", "figcaption"}
+    assert {tag for tag, _ in page.tags} == {
+        "figure", "link", "small", "div", "a", "picture", "source", "img", "figcaption",
+    }  # fmt: skip
 
 
 def test_every_address_is_that_of_a_file() -> None:
@@ -332,9 +335,17 @@ def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
         timeout=120,
     )
     page = served / "notes/2025/01/02/post.html"
-    for theme in ("light", "dark"):
-        text = page.read_text(encoding="utf-8").replace('<html lang="en">', f'<html lang="en" data-theme="{theme}">')
-        page.with_name(f"post-{theme}.html").write_text(text, encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    variants = {
+        "light": text.replace('<html lang="en">', '<html lang="en" data-theme="light">'),
+        "dark": text.replace('<html lang="en">', '<html lang="en" data-theme="dark">'),
+        "scheme": text.replace("<head>", '<head><meta name="color-scheme" content="light dark">'),
+        "auto": text.replace('data-lineage=""', 'data-lineage="auto"'),
+        "setting": text.replace('data-lineage=""', 'data-lineage="dark"'),
+    }
+    for name, variant in variants.items():
+        assert variant != text
+        page.with_name(f"post-{name}.html").write_text(variant, encoding="utf-8")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(served)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -371,8 +382,39 @@ _SEEN = """() => {
     sideways: document.documentElement.scrollWidth - innerWidth,
     pictures: visible("figure img").map((one) => one.currentSrc.split("/").pop() + " " + (one.naturalWidth > 0)),
     frames: visible("iframe").length,
+    hints: visible(".lineage-hint").length,
   };
 }"""
+
+
+@pytest.mark.skipif(not shutil.which("jekyll"), reason="there is no jekyll here")
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [("", ""), ("lineage: {theme: dark}", "dark"), ("minima: {skin: auto}", "auto"), ("lineage: x", "")],
+)
+def test_a_site_says_its_theme(tmp_path: Path, setting: str, told: str) -> None:
+    """By its own setting, or by the skin of minima; an include goes before both."""
+    own = {
+        "_config.yml": f"title: x\n{setting}\n",
+        "index.html": '---\n---\n{% include lineage.html %}{% include lineage.html theme="light" %}',
+    }
+    for path, content in {**made(), **{name: text.encode() for name, text in own.items()}}.items():
+        if not path.startswith("assets/"):
+            (tmp_path / "in" / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "in" / path).write_bytes(content)
+    command = [
+        "jekyll",
+        "build",
+        "--quiet",
+        "--disable-disk-cache",
+        "-s",
+        str(tmp_path / "in"),
+        "-d",
+        str(tmp_path / "out"),
+    ]
+    subprocess.run(command, check=True, timeout=120)
+    text = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert re.findall(r'data-lineage="([^"]*)"', text) == [told, told, "light", "light"]
 
 
 def heard(page: Page) -> list[str]:
@@ -384,16 +426,25 @@ def heard(page: Page) -> list[str]:
 
 
 def test_the_site_in_a_browser(site: tuple[str, Path]) -> None:
-    """Wide and narrow, by the system and against it: one picture of the right theme, one frame that works, no sideways scroll."""
+    """Wide and narrow, by what the page says: one picture of the right theme, one frame that works, no sideways scroll."""
+    hinted = sum(b"lineage-hint" in content for path, content in made().items() if path.startswith("_includes"))
     with chromium() as browser:
         for width in (1280, 360):
-            for system, wanted in (("light", ""), ("dark", ""), ("light", "dark"), ("dark", "light")):
+            for system, page_of, theme in (
+                ("light", "", "light"),
+                ("dark", "", "light"),  # the page is white, whatever the system says
+                ("light", "dark", "dark"),
+                ("dark", "light", "light"),
+                ("dark", "scheme", "dark"),
+                ("light", "scheme", "light"),
+                ("dark", "auto", "dark"),
+                ("light", "setting", "dark"),
+            ):
                 context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=system)  # type: ignore[arg-type]
                 page = context.new_page()
                 complaints = heard(page)
-                page.goto(f"{site[0]}/post{'-' + wanted if wanted else ''}.html")
-                theme = wanted or system
-                frame = page.locator(f".lineage-explorer.lineage-{wanted or 'by-system'}")
+                page.goto(f"{site[0]}/post{'-' + page_of if page_of else ''}.html")
+                frame = page.locator(f".lineage-explorer.lineage-{'by-system' if page_of == 'auto' else theme}")
                 frame.scroll_into_view_if_needed()
                 inside = frame.element_handle().content_frame()
                 assert inside is not None
@@ -403,7 +454,7 @@ def test_the_site_in_a_browser(site: tuple[str, Path]) -> None:
                 )
                 found: dict[str, Any] = page.evaluate(_SEEN)
                 pictures = [f"family-tree-{theme}.svg true", f"llama-{theme}.svg true"]
-                assert found == {"sideways": 0, "pictures": pictures, "frames": 1}
+                assert found == {"sideways": 0, "pictures": pictures, "frames": 1, "hints": (width == 360) * hinted}
                 ground = inside.evaluate("getComputedStyle(document.documentElement).backgroundColor")
                 colour = bytes.fromhex((DARK if theme == "dark" else LIGHT).page[1:])
                 assert ground == f"rgb({', '.join(map(str, colour))})"

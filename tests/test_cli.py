@@ -360,6 +360,11 @@ def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
 
 def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path, tmp_path: Path) -> None:
     """A folder that is no site and a file that is not ours are exit 5, and nothing is written; else the kit is there, twice."""
+    post = toy.model("gpt-1", "2018-06-11") + toy.model(
+        "gpt-2", "2019-02-14", toy.derived("gpt-1 finetuned"), origin="derived"
+    )
+    (toy_directory / "models/post.yaml").write_text(post)
+    assert run("--data", str(toy_directory), "fmt")[0] == 0
     site = tmp_path / "site"
     site.mkdir()
     ask = ["--data", str(toy_directory), "build", "--out", str(tmp_path / "out"), "--blog", str(site)]
@@ -377,10 +382,17 @@ def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path
     assert [run(*ask)[0], run(*ask)[0]] == [0, 0]
     for name in ("explorer.html", "tree.svg", "family-tree.svg"):
         assert (site / "assets/lineage" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
-    years = sorted(path.stem for path in (tmp_path / "out" / "sections").glob("*.svg"))
-    assert sorted(path.stem for path in (site / "_includes/lineage").glob("section-*")) == [
-        f"section-{one}" for one in years
-    ]
+    assert sorted(path.name for path in (tmp_path / "out" / "sections").iterdir()) == ["2018.svg", "2019.svg"]
+    includes = {path.stem: path.read_text() for path in (site / "_includes/lineage").glob("section-*")}
+    assert set(includes) == {"section-2018", "section-2019"}
+    assert (
+        "2019: Scaling and Efficiency: the model of this section that the graph has and what it hangs on."
+        in includes["section-2019"]
+    )
+    for year in ("2018", "2019"):
+        assert (site / f"assets/lineage/section-{year}.svg").read_bytes() == (
+            tmp_path / f"out/sections/{year}.svg"
+        ).read_bytes()
     shown = (site / "_includes/lineage/tree.html").read_text()
     assert "tree-dark.svg" in shown
     assert """<a href="{{ '/assets/lineage/family-tree.svg' | relative_url }}">the whole tree</a>""" in shown
@@ -496,7 +508,7 @@ def test_the_tree_that_grows_upward_is_drawn(tmp_path: Path) -> None:
     assert code == 0
     assert re.search(r": \d+ of \d+ models\n$", err)
     assert (tmp_path / "tree.svg").read_text().startswith("<svg")
-    assert run("figure", "--style", "tree", "--focus", "bert")[0] == 2
+    assert run("figure", "--style", "tree", "--page", "a4")[0] == 2
     assert run("figure", "--no-sources")[0] == 2
     assert run("figure", "--style", "tree", "-o", str(tmp_path / "tree.gv"))[0] == 0
     assert (tmp_path / "tree.gv").read_text().startswith("digraph lineage {")

@@ -98,3 +98,17 @@ def test_the_pictures_of_the_sections(real: LineageGraph) -> None:
 def test_a_graph_without_the_post() -> None:
     """What a graph does not have makes no section."""
     assert sections(SMALL) == {}
+
+
+def test_a_graph_with_a_part_of_the_post() -> None:
+    """Who is there has a section that says so, in the number of what it shows, with what it hangs on."""
+    graph = LineageGraph(
+        [model("gpt-1", "2018-06", "GPT-1"), model("gpt-2", "2019-02", "GPT-2"), model("bert", "2018-10", "BERT")],
+        [edge("gpt-1", "gpt-2")],
+    )
+    found = sections(graph)
+    assert [(year, excerpt.ids, excerpt.focus, excerpt.said) for year, excerpt in found.items()] == [
+        ("2018", ("bert", "gpt-1"), (), "the 2 models of this section that the graph has"),
+        ("2019", ("gpt-1", "gpt-2"), ("gpt-2",), "the model of this section that the graph has and what it hangs on"),
+    ]
+    assert "2 of the 3 models of the graph, 2018–2019: the model of this section" in figure.sections(graph)["2019"]

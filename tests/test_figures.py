@@ -141,7 +141,7 @@ def test_one_ground() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["-o", "a.txt"], 2, "a.txt does not end in svg, png, pdf, gv"),
+        (["-o", "a.txt"], 2, "a.txt does not end in svg, png, webp, pdf, gv"),
         (["--focus", "bert", "--family", "llama"], 2, "exclude one another"),
         (["--up", "2"], 2, "belong to --focus"),
         (["--page", "a5"], 2, "'a5' is not one of"),

@@ -187,9 +187,9 @@ def test_form() -> None:
 
 
 def test_names_are_measured_with_the_bundled_font() -> None:
-    """Widths are sums of the advances of the font; what it lacks takes a full em, what combines takes nothing."""
+    """Widths are sums of the advances of the font; what it lacks takes as much as any font needs, what combines a box."""
     assert text_width("Llama 2", 9) == pytest.approx(sum(text_width(char, 9) for char in "Llama 2"))
-    assert (text_width("模型", 10), text_width("\u0301", 10)) == (20, 0)
+    assert (text_width("模型", 10), text_width("ा", 10), text_width("\u0301", 10)) == (20, 10, 6.6)
 
 
 def test_long_names_end_in_an_ellipsis() -> None:

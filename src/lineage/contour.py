@@ -247,7 +247,18 @@ class Drawn:
                 & (rows[present, None] > low[None] - level)
                 & (rows[present, None] < high[None] + level)
             )
-            for k in np.nonzero(inside.any(axis=0))[0].tolist():
+            touched = inside.any(axis=0)
+            if what == STALK:  # and it may pass a box within one row
+                heights, ends = self.twig(one)
+                at = heights[0] + (heights[-1] - heights[0]) * RISES
+                along = ends[0] + (ends[-1] - ends[0]) * ACROSS
+                touched |= (
+                    (along[:, None] > left[None] - level)
+                    & (along[:, None] < right[None] + level)
+                    & (at[:, None] > low[None] - level)
+                    & (at[:, None] < high[None] + level)
+                ).any(axis=0)
+            for k in np.nonzero(touched)[0].tolist():
                 box = names[k]
                 own = box == one or (what == LIMB and plan.home[box] == i and frame.sides[box] == 0)
                 # A twig may begin behind a box of its own limb only if it is seen to leave it: it may not.

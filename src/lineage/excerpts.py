@@ -11,13 +11,22 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
 from lineage.errors import LineageError
-from lineage.graph import LineageGraph
+from lineage.graph import Edge, LineageGraph
 from lineage.select import select
 from lineage.vocabulary import BASES, Basis
 
-__all__ = ["Excerpt", "around", "of_family", "of_selection", "of_technique", "sections", "without"]
+if TYPE_CHECKING:
+    from lineage.contour import TreeLayout
+
+__all__ = ["Excerpt", "around", "closed", "grown", "of_family", "of_selection", "of_technique", "sections", "without"]
+
+_STRETCHES: Final = (1.0, 1.6, 2.4)
+"""How much taller than in the hero the years of a small tree may be: there is room above it."""
+_EVALUATIONS: Final = 70
+"""What the search may cost each time, in programs: a second or two."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +145,19 @@ def sections(graph: LineageGraph) -> dict[str, Excerpt]:
         found[section["name"]] = Excerpt(
             section["title"],
             _joined(graph, {*focus, *above}),
-            f"{len(focus)} of this section and what they hang on" if above else "of this section",
+            _said_of_section(focus, above, whole=len(spoken_of) == len(section["ids"])),
             focus if above.difference(focus) else (),
             "of this section",
             tuple(sorted(one for one in set(spoken_of) if graph[one].kind == "technique")),
         )
     return found
+
+
+def _said_of_section(focus: Collection[str], above: Collection[str], *, whole: bool) -> str:
+    models = "the model of this section" if len(focus) == 1 else f"the {len(focus)} models of this section"
+    there = "" if whole else " that the graph has"
+    rest = f" and what {'it hangs' if len(focus) == 1 else 'they hang'} on" if set(above).difference(focus) else ""
+    return f"{models}{there}{rest}"
 
 
 def without(excerpt: Excerpt, ids: Iterable[str]) -> Excerpt:
@@ -155,6 +171,54 @@ def without(excerpt: Excerpt, ids: Iterable[str]) -> Excerpt:
     if not left:
         raise LineageError("nothing is left to draw")
     return replace(excerpt, ids=left, focus=tuple(one for one in excerpt.focus if one not in out))
+
+
+def closed(graph: LineageGraph, ids: Iterable[str]) -> LineageGraph:
+    """The graph of these models in which who came from one of them by way of others that are not among them hangs on it.
+
+    It is made to be laid out: such a line is no claim of the data, only what is left of several, and has no sources.
+    """
+    part = graph.subgraph(ids)
+    bridges = []
+    for node in part.nodes("model"):
+        if part.layout_parent(node.id):
+            continue
+        edge, passed = graph.layout_parent(node.id), {node.id}
+        while edge and edge.source not in part and edge.source not in passed:
+            passed.add(edge.source)
+            edge = graph.layout_parent(edge.source)
+        if edge and edge.source in part:
+            bridges.append(Edge(edge.source, node.id, edge.kind, edge.relation, edge.basis, edge.evidence, (), {}))
+    return LineageGraph(part.nodes(), [*part.edges(), *bridges]) if bridges else part
+
+
+def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> TreeLayout:
+    """A small tree that grows upward, in the look of the hero, by a bounded search.
+
+    Its years are made taller until all models have room or the page is full; what has no room is folded, and who is
+    in focus last.
+
+    Args:
+        graph: the whole graph.
+        excerpt: what the tree shows.
+        budget: how many models at the most; without it as many as a column holds.
+    """
+    from lineage.beams import grow
+    from lineage.contour import Choice
+    from lineage.limbs import BUDGET, choose
+    from lineage.trellis import HEADER, TALLEST
+
+    chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=excerpt.focus)
+    best: TreeLayout | None = None
+    for stretch in _STRETCHES:
+        near = Choice({}, {}, (), stretch, {}, 0, excerpt.focus)
+        found = grow(chosen, near, evaluations=_EVALUATIONS)
+        if best is None or len(found.leaves) > len(best.leaves):
+            best = found
+        if len(best.leaves) == len(chosen.models) or found.height > HEADER + 0.97 * TALLEST:
+            break
+    assert best is not None  # noqa: S101 - there is at least one attempt
+    return best
 
 
 def _models(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:

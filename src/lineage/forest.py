@@ -96,16 +96,52 @@ def _advances() -> Mapping[int, int]:
 
 @lru_cache(maxsize=1 << 14)
 def text_width(text: str, size: float) -> float:
-    """How wide a text is in the bundled font, in points.
+    """How wide a text is in the bundled font, in points: of what the font does not have more than it can take.
 
-    Characters that the font does not have are drawn in another: a full em is reserved for wide and for unknown ones,
-    nothing for those that combine.
+    Such a character is drawn in a font of the reader, whatever that may be, or as an empty box, also if it combines.
 
     >>> text_width("LLaMA", 9.0) < text_width("LLaMA 2", 9.0)
     True
     """
     known = _advances()
-    return sum(known.get(ord(char), 0 if unicodedata.combining(char) else 1000) for char in text) * size / 1000
+    return sum(known[ord(char)] if ord(char) in known else _most(char) for char in text) * size / 1000
+
+
+def usual_width(text: str, size: float) -> float:
+    """How wide a text usually is, in points; never more than :func:`text_width`.
+
+    A text with letters of other fonts is written so wide, so that it neither overruns its box nor is drawn out to fill it.
+    """
+    known = _advances()
+    return sum(known.get(ord(char), _usual(char)) for char in text) * size / 1000
+
+
+def _most(char: str) -> int:
+    """The most that a character of another font may take, in thousandths of its size."""
+    if "\ufdf0" <= char <= "\ufdfd":  # whole sentences as one sign
+        return 12000
+    if unicodedata.category(char) in {"Mn", "Me"}:
+        return _BOX
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1300 if unicodedata.category(char) == "So" else 1000
+    return 1000
+
+
+def _usual(char: str) -> int:
+    if unicodedata.category(char) in {"Mn", "Me"}:
+        return 0
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1000
+    return 620
+
+
+_BOX: Final = 660
+"""The empty box that the bundled font has for what it lacks."""
+
+
+def missing(text: str) -> list[str]:
+    """The characters that the bundled font does not have, each once, sorted; a PNG or PDF shows empty boxes for them."""
+    return sorted({char for char in text if ord(char) not in _advances() and not char.isspace()})
 
 
 def in_font(text: str) -> bool:

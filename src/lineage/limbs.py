@@ -73,7 +73,7 @@ class Chosen:
     """Every model that is not shown, and the nearest shown one that it came from, or nothing where there is none."""
     root: Limb
     stem: str
-    """The model from which most others come in several architectures, or nothing. It stands in the fork."""
+    """The model from which most others come in several architectures, or in another, or nothing. It stands in the fork."""
 
     def behind(self, one: str) -> int:
         """How many models are folded into a shown one."""
@@ -241,11 +241,12 @@ def _grown(graph: LineageGraph, order: list[str], parent: dict[str, str]) -> tup
 def _stem(
     order: list[str], children: Mapping[str, list[str]], size: Mapping[str, int], band: Mapping[str, BandKey]
 ) -> str:
-    """The model that half of all came from and whose children are of the most architectures, two at least."""
+    """The model that half of all came from and whose children are of the most architectures: two, or one other than its own."""
     found: list[tuple[int, int, str]] = []
     for one in order:
         kinds = {band[child] for child in children[one]} - {"pre-transformer"}
-        if 2 * size[one] >= len(order) and len(kinds) > 1:
+        # All children of one other kind: in a small tree the Transformer does not lead the limb of BERT.
+        if 2 * size[one] >= len(order) and (len(kinds) > 1 or (kinds and band[one] not in kinds)):
             found.append((-len(kinds), size[one], one))
     return min(found)[2] if found else ""
 

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from lineage import index
-from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write
+from lineage.cli.app import as_of_option, asked, cli, count, emit, is_joined, load, tell, via_option, write
+from lineage.errors import UnknownNodeError
 from lineage.select import select
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, normal_form
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
     from lineage.excerpts import Excerpt
-    from lineage.graph import LineageGraph
+    from lineage.graph import Edge, LineageGraph
     from lineage.layout import Layout
     from lineage.views.picture import Subject
     from lineage.views.references import Reference
 
-FORMATS: Final = ("svg", "png", "pdf", "gv")
-_LANES_ONLY: Final = (
-    "focus",
-    "family",
-    "technique",
-    "selection",
-    "exclude",
-    "highlight",
-    "via",
-    "page",
-    "budget",
-    "title",
-)
+FORMATS: Final = ("svg", "png", "webp", "pdf", "gv")
+_FOREIGN_SHOWN: Final = 8
 _OWN_SHOWN: Final = 24
 """Beside the great models there is room for so many of the user's own."""
 _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
@@ -46,7 +37,7 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
     type=click.Choice(["lanes", "tree"]),
     default="lanes",
     show_default=True,
-    help="Every model in lanes, or the great ones as a tree that grows upward.",
+    help="Models in lanes, or as a tree that grows upward: of the whole graph the great ones.",
 )
 @click.option("--focus", metavar="NAME", help="Only this model and its relatives: see --up and --down.")
 @click.option("--up", type=click.IntRange(min=0), help="With --focus: generations of ancestors [2].")
@@ -72,7 +63,7 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 @click.option(
     "--sources/--no-sources",
     default=None,
-    help="With --style tree: the small numbers of the sources, as in references.md [shown].",
+    help="With --style tree: the small numbers of the sources, as in references.md [on the whole tree].",
 )
 @click.option("--page", type=click.Choice(_PAGES), help="Fit the figure to this paper and fold what has no room.")
 @click.option("--budget", type=click.IntRange(min=1), help="Show so many models, those that matter most.")
@@ -80,10 +71,10 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 @as_of_option
 @click.option("--title", help="The heading.")
 @click.option(
-    "--ground", type=click.Choice(["auto", "light", "dark"]), default="auto", help="Colours of an SVG or PNG."
+    "--ground", type=click.Choice(["auto", "light", "dark"]), default="auto", help="Colours of an SVG, PNG or WebP."
 )
 @click.option(
-    "--scale", "zoom", type=click.IntRange(1, 4), default=2, show_default=True, help="Of a PNG: times 96 dpi."
+    "--scale", "zoom", type=click.IntRange(1, 4), default=2, show_default=True, help="Of a PNG or WebP: times 96 dpi."
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Without it, as the file is called; else svg.")
 @click.option(
@@ -98,17 +89,45 @@ def figure(context: click.Context, /, **options: Any) -> None:
       lineage figure --focus roberta --up 2 --down 1 -o roberta.svg
     """
     form = _form(options["form"], options["output"])
-    if form in {"png", "pdf"} and not options["output"] and sys.stdout is not None and sys.stdout.isatty():
+    if form in {"png", "webp", "pdf"} and not options["output"] and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError(f"a {form} would disturb the terminal; name a file with -o")
     graph = load(context)
     options.update(asked(context))
     drawn = _tree(graph, form, options, context) if options["style"] == "tree" else _lanes(graph, form, options)
-    content, shown = drawn
+    content, shown, text = drawn
     if options["output"]:
         write(options["output"], content)
         tell(f"{options['output']}: {shown}")
     else:
         emit(content)
+    if form in {"png", "webp", "pdf"}:
+        tell_boxes(str(options["output"] or f"the {form}"), [text])
+
+
+def tell_boxes(where: str, svgs: Iterable[str]) -> None:
+    """Say on stderr which characters of pictures are empty boxes where no font of the reader steps in.
+
+    Args:
+        where: the files that have the boxes, for the message.
+        svgs: the pictures as SVG; their words are looked at.
+    """
+    from html import unescape
+
+    from lineage.forest import missing
+
+    words = [unescape(word) for text in svgs for word in re.findall(r"<text[^>]*>([^<]*)</text>", text)]
+    lost = missing("".join(words))
+    if not lost:
+        return
+    # What names another parent is written from, + or & before its name.
+    names = list(dict.fromkeys(re.sub(r"^(from|\+|&) ", "", word) for word in words if missing(word)))
+    some = " ".join(f"{char} U+{ord(char):04X}" for char in lost[:_FOREIGN_SHOWN])
+    some += " ..." if len(lost) > _FOREIGN_SHOWN else ""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    tell(
+        f"{where}: the bundled font lacks {count(len(lost), 'character')} ({some}), in {', '.join(names[:3])}{more}; "
+        "they are empty boxes there. An SVG shows them in the fonts of its reader: draw that, or print it from a browser."
+    )
 
 
 def _form(form: str | None, output: Path | None) -> str:
@@ -124,42 +143,58 @@ def _form(form: str | None, output: Path | None) -> str:
     return ending
 
 
-def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: click.Context) -> tuple[bytes, str]:
+def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: click.Context) -> tuple[bytes, str, str]:
     """The great models as a tree that grows upward, its sides as they were chosen and stored beside the data."""
-    given = [name for name in _LANES_ONLY if options[name]]
-    if given or options["rail"] is not None or options["scale"] != "density":
-        named = ", ".join(f"--{'select' if name == 'selection' else name}" for name in given) or "--rail and --time"
-        raise click.UsageError(f"{named} cannot be said of --style tree; it belongs to --style lanes")
+    given = [said for said, wrong in (
+        ("--page", options["page"]), ("--rail", options["rail"] is not None), ("--time", options["scale"] != "density")
+    ) if wrong]  # fmt: skip
+    if given:
+        raise click.UsageError(f"{', '.join(given)} cannot be said of --style tree; it belongs to --style lanes")
+    from lineage import excerpts
     from lineage.views import figure as lanes_view
-    from lineage.views import growth, paper, tree
+    from lineage.views import growth, paper, raster, tree
 
-    layout = hero(graph, context.obj or index.data_directory(), joined=is_joined(context))
+    excerpt = _excerpt(graph, options)
+    subject = _subject(graph, excerpt, options)
+    place, joined = context.obj or index.data_directory(), is_joined(context)
+    most = options["budget"]
+    layout = excerpts.grown(graph, excerpt, most) if excerpt else hero(graph, place, joined=joined, budget=most)
+    numbers: dict[str, int] = {}
+    if options["sources"] or (options["sources"] is None and not excerpt):
+        part = excerpt or most
+        numbers = sources(graph, layout, hero(graph, place, joined=joined) if part else layout)[1]
     theme = None if options["ground"] == "auto" else options["ground"]
-    numbers = {} if options["sources"] is False else sources(graph, layout)[1]
     if form in {"pdf", "gv"}:
         theme = "light"
-    text = tree.svg(graph, layout, theme, numbers)
+    text = tree.svg(graph, layout, theme, numbers, subject)
     match form:
         case "svg":
             content = text.encode()
         case "png":
             content = lanes_view.png(text, options["zoom"])
+        case "webp":
+            content = raster.webp(lanes_view.png(text, options["zoom"]))
         case "gv":
             content = growth.gv(graph, text, layout.chosen.parents).encode()
         case _:
             content = paper.pdf(text)
-    return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models"
+    return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models", text
 
 
-def hero(graph: LineageGraph, place: Path, *, joined: bool = False) -> TreeLayout:
+def hero(graph: LineageGraph, place: Path, *, joined: bool = False, budget: int | None = None) -> TreeLayout:
     """The tree that grows upward by the choice that is stored beside the data, or by a short search where none fits.
+
+    With a budget so many models are chosen anew, on the stored sides.
 
     Where the user's records are joined to those of lineage, theirs are shown before all others.
     """
     import json
 
     from lineage.beams import stored
+    from lineage.limbs import BUDGET
 
+    most = budget or BUDGET
+    anew: dict[str, Any] = {"shown": []} if budget else {}
     if joined and not (place / "tree.json").is_file():
         builtin = index.builtin_directory()
         ours = index.load(builtin)
@@ -169,33 +204,41 @@ def hero(graph: LineageGraph, place: Path, *, joined: bool = False) -> TreeLayou
         )
         content = json.loads((builtin / "tree.json").read_bytes())
         pinned = [node.id for node in own[:_OWN_SHOWN]]
-        return stored(graph, content | {"shown": [], "pinned": [*pinned, *content["pinned"]]})
+        content |= {"shown": [], "pinned": [*pinned, *content["pinned"]]}
+        return stored(graph, content, budget=most)
     try:
-        return stored(graph, json.loads((place / "tree.json").read_bytes()))
-    except (OSError, ValueError):
-        return stored(graph, None)
+        return stored(graph, json.loads((place / "tree.json").read_bytes()) | anew, budget=most)
+    except (OSError, ValueError, TypeError):
+        return stored(graph, None, budget=most)
 
 
-def sources(graph: LineageGraph, layout: TreeLayout) -> tuple[tuple[Reference, ...], dict[str, int]]:
+def sources(
+    graph: LineageGraph, layout: TreeLayout, whole: TreeLayout | None = None
+) -> tuple[tuple[Reference, ...], dict[str, int]]:
     """The numbered sources of all lines of descent, and for each model of a tree that of the line by which it hangs.
 
-    The numbers are those of ``references.md``, whatever is drawn.
+    The numbers are those of ``references.md``, whatever is drawn: the ``whole`` is what the smallest ones are given to.
     """
     from lineage.views import references
 
-    steps = references.steps(graph, [one for one in layout.leaves if layout.chosen.parents.get(one)])
+    def steps(tree: TreeLayout) -> dict[str, Edge]:
+        hung = [one for one in tree.leaves if tree.chosen.parents.get(one)]
+        own = references.steps(tree.chosen.graph, hung)
+        # A line that stands for several has the source of the last of them.
+        return references.steps(graph, hung) | {one: edge for one, edge in own.items() if edge.sources}
+
     every = references.shown_edges(graph, [node.id for node in graph.nodes("model")])
-    found = references.references(graph, every, steps.values())
-    return found, references.marks(found, steps)
+    found = references.references(graph, every, steps(whole or layout).values())
+    return found, references.marks(found, steps(layout))
 
 
-def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str]:
+def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str, str]:
     """The whole in lanes or a small tree."""
     from dataclasses import replace
 
     from lineage.folding import kept
     from lineage.layout import lanes
-    from lineage.views import dot, figure
+    from lineage.views import dot, figure, raster
     from lineage.views.sheet import fitted
 
     if options["sources"] is not None:
@@ -218,17 +261,20 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
     else:
         layout = finish(lanes(graph, ids, scale=options["scale"], reach=reach))
     shown = f"{len(layout.boxes)} of {len(graph.nodes('model'))} models, {len(layout.links)} lines of descent"
+    svg = "" if form == "gv" else figure.svg(graph, layout, subject, ground=options["ground"])
     match form:
         case "svg":
-            return figure.svg(graph, layout, subject, ground=options["ground"]).encode(), shown
+            content = svg.encode()
         case "png":
-            svg = figure.svg(graph, layout, subject, ground=options["ground"])
-            return figure.png(svg, scale=options["zoom"]), shown
+            content = figure.png(svg, scale=options["zoom"])
+        case "webp":
+            content = raster.webp(figure.png(svg, scale=options["zoom"]))
         case "pdf":
-            return figure.pdf(graph, layout, subject), shown
+            content = figure.pdf(graph, layout, subject)
         case _:
             plain = replace(subject, focus=frozenset(), highlighted=None, since="", page=None)
-            return dot.pinned(graph, layout, plain).encode(), shown
+            content = dot.pinned(graph, layout, plain).encode()
+    return content, shown, svg
 
 
 def _excerpt(graph: LineageGraph, options: dict[str, Any]) -> Excerpt | None:
@@ -286,11 +332,26 @@ def _highlight(
         return None, "", "", ""
     for method in ("technique:", "uses:"):
         if text.startswith(method) and "," not in text and " " not in text:
-            node = graph[graph.resolve(text.removeprefix(method).strip('"'))]
+            name = text.removeprefix(method).strip('"')
+            try:
+                node = graph[graph.resolve(name)]
+            except UnknownNodeError as error:
+                if error.candidates or error.not_yet or "*" in name:
+                    break
+                raise UnknownNodeError(name, _near_techniques(graph, name)) from None
             if node.kind == "technique":
                 return frozenset(graph.adopters(node.id)), f"use {node.name}", f"use {short_name(node)}", node.id
     chosen = frozenset(select(graph, [text], via=via))
     return chosen, f"are selected by {text}", text, ""
+
+
+def _near_techniques(graph: LineageGraph, name: str) -> tuple[str, ...]:
+    """The techniques whose ids or names are most like a name."""
+    import difflib
+
+    called = {normal_form(said): node.id for node in graph.nodes("technique") for said in (node.name, node.id)}
+    found = difflib.get_close_matches(normal_form(name), sorted(called), 3, 0.3)
+    return tuple(dict.fromkeys(called[each] for each in found))
 
 
 def _finish(

@@ -26,7 +26,7 @@ from lineage.cli.app import (
     write,
     write_all,
 )
-from lineage.cli.figures import hero, sources
+from lineage.cli.figures import hero, sources, tell_boxes
 from lineage.errors import CatalogError, LimitError, OutputError
 from lineage.select import select
 from lineage.views.exchange import FORMATS
@@ -96,6 +96,8 @@ def build(context: click.Context, out: Path, blog: Path | None, tour_files: tupl
         shows = f"{len(kit)} files of the blog kit"
         rows.append(((blog / "assets/lineage").as_posix(), _size(sum(map(len, kit.values()))), shows))
     say(page().table(rows, ("model", "dim")))
+    pictures = [content.decode() for name, content, _ in outputs if name in {"tree.svg", "family-tree.svg"}]
+    tell_boxes("the .png, .webp and .pdf files", pictures)
     say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
 
 
@@ -239,7 +241,7 @@ def _kit(
             blog.Shown(
                 f"section-{name}",
                 made[f"sections/{name}.svg"],
-                f"Family tree, {excerpt.title}: {len(excerpt.ids)} models, {excerpt.said}.",
+                f"Family tree, {excerpt.title}: {count(len(excerpt.ids), 'model')}: {excerpt.said}.",
                 f"{excerpt.title}: {excerpt.said}.",
             )
             for name, excerpt in excerpts.sections(graph).items()

@@ -1,9 +1,10 @@
 """The files by which a Jekyll site shows the family tree: pictures for both themes, the page, and includes.
 
-The site decides on the theme without a script: by the system, or by ``data-theme`` on its root, which goes before the
-system. All files are at fixed paths in folders named ``lineage``. The assets have no front matter, so Jekyll copies
-them as they are; in the includes every text that comes from outside is written so that Liquid, Markdown and HTML see
-only its characters.
+The site decides on the theme without a script: by ``data-theme`` on its root; else by a setting of it or of an include
+(``lineage: {theme: dark}``, ``theme="auto"``, the skin of minima); else by the ``color-scheme`` of the page, for a page
+that declares none is light whatever the system says. All files are at fixed paths in folders named ``lineage``. The
+assets have no front matter, so Jekyll copies them as they are; in the includes every text that comes from outside is
+written so that Liquid, Markdown and HTML see only its characters.
 """
 
 from __future__ import annotations
@@ -80,7 +81,10 @@ def kit(
         ValueError: if a name cannot be that of a file, or two pictures have the same.
     """
     files: dict[str, str | bytes] = {
-        "_includes/lineage.html": f"{_comment()}{_part(tree.name)}\n{_part('explorer', 'node=include.node')}\n",
+        "_includes/lineage.html": (
+            f"{_comment()}{_part(tree.name, 'theme=include.theme')}\n"
+            f"{_part('explorer', 'node=include.node theme=include.theme')}\n"
+        ),
         f"{INCLUDES}/explorer.html": _comment() + _frame(tree),
         f"{ASSETS}/lineage.css": _CSS,
         f"{ASSETS}/explorer.html": explorer,
@@ -183,6 +187,16 @@ def _bytes(path: str, content: str | bytes) -> bytes:
 # is for kramdown where a site has it read inside of HTML (`parse_block_html`).
 
 
+_THEME: Final = (
+    "{%- assign lineage_theme = include.theme | default: site.lineage.theme | default: site.minima.skin -%}"
+    "{%- if lineage_theme contains 'auto' -%}auto{%- elsif lineage_theme contains 'dark' -%}dark"
+    "{%- elsif lineage_theme contains 'light' -%}light{%- endif -%}"
+)
+"""What the include or the site says of the theme: ``auto``, as the system, ``dark``, ``light``, or nothing."""
+_WIDE: Final = 320
+"""A picture of more pixels than this is wider than a telephone."""
+
+
 def _comment() -> str:
     return f"{{%- comment -%}} {MARK} {{%- endcomment -%}}\n"
 
@@ -206,8 +220,9 @@ def _figure(shown: Shown, *, main: bool, more: Iterable[tuple[str, str]] = ()) -
 
     explorer = _at("explorer.html") + (f"#n={quote(shown.focus, safe='')}" if shown.focus else "")
     lines = [
-        '<figure class="lineage-figure" markdown="0">',
+        f'<figure class="lineage-figure" data-lineage="{_THEME}" markdown="0">',
         f'<link rel="stylesheet" href="{_at("lineage.css")}">',
+        *([_HINT] if width > _WIDE else []),
         f'<div class="lineage-scroll"><a href="{explorer}">',
         # Without our style sheet, in a reader of feeds say, only the first of the three pictures is seen.
         '<picture class="lineage-by-system">',
@@ -252,7 +267,7 @@ def _frame(tree: Shown) -> str:
     ]
     return "\n".join(
         (
-            '<div class="lineage-frame" markdown="0">',
+            f'<div class="lineage-frame" data-lineage="{_THEME}" markdown="0">',
             f'<link rel="stylesheet" href="{_at("lineage.css")}">',
             # Of the three only the one that is seen is loaded: a lazy frame without a place is never near.
             *frames,
@@ -263,6 +278,7 @@ def _frame(tree: Shown) -> str:
     )
 
 
+_HINT: Final = '<small class="lineage-hint" hidden>↔ The picture is wider than the screen: move it sideways.</small>'
 _CSS: Final = f"""/* {MARK} */
 .lineage-figure, .lineage-frame {{ margin: 0 0 1.5rem; max-width: 100%; }}
 .lineage-figure .lineage-scroll {{ overflow-x: auto; }}
@@ -273,9 +289,28 @@ _CSS: Final = f"""/* {MARK} */
   box-sizing: border-box; width: 100%; max-width: 100%; height: min({_EXPLORER_HEIGHT}px, 80vh);
   border: 1px solid #8888; border-radius: 4px;
 }}
-/* The theme of the site goes before that of the system, and needs no script. */
-.lineage-by-system {{ display: block; }}
-.lineage-light, .lineage-dark,
-html[data-theme=light] .lineage-by-system, html[data-theme=dark] .lineage-by-system {{ display: none !important; }}
-html[data-theme=light] .lineage-light, html[data-theme=dark] .lineage-dark {{ display: block !important; }}
+/* On a telephone the picture is moved sideways; a line says so. */
+@media (max-width: 42rem) {{ .lineage-hint {{ display: block !important; font-size: .875em; margin: 0 0 .5rem; }} }}
+/* Which of the three is seen: what the site says, and where it says nothing, what the page is: light, unless its
+   color-scheme is dark. Needs no script. */
+.lineage-by-system, .lineage-dark {{ display: none !important; }}
+.lineage-light {{ display: block !important; }}
+[data-lineage=auto] .lineage-by-system, [data-lineage=dark] .lineage-dark {{ display: block !important; }}
+[data-lineage=auto] .lineage-light, [data-lineage=dark] .lineage-light {{ display: none !important; }}
+@property --lineage-ground {{ syntax: "<color>"; inherits: true; initial-value: #ffffff; }}
+@supports (color: light-dark(white, black)) {{
+  [data-lineage=""] {{ --lineage-ground: light-dark(#ffffff, #000000); }}
+}}
+@container style(--lineage-ground: #000000) {{
+  .lineage-dark {{ display: block !important; }}
+  .lineage-light {{ display: none !important; }}
+}}
+/* The choice of the reader on the site goes before all. */
+html[data-theme=light] [data-lineage] .lineage-by-system, html[data-theme=dark] [data-lineage] .lineage-by-system,
+html[data-theme=light] [data-lineage] .lineage-dark, html[data-theme=dark] [data-lineage] .lineage-light {{
+  display: none !important;
+}}
+html[data-theme=light] [data-lineage] .lineage-light, html[data-theme=dark] [data-lineage] .lineage-dark {{
+  display: block !important;
+}}
 """

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lineage import excerpts
 from lineage.errors import ToolError
+from lineage.forest import in_font, usual_width
 from lineage.graph import LineageGraph
 from lineage.layout import Layout, lanes
 from lineage.rail import on_rail
@@ -101,7 +102,7 @@ def pdf(graph: LineageGraph, layout: Layout, subject: Subject | None = None) -> 
     registerFont(TTFont(_FAMILY, io.BytesIO(_font("inter.ttf").read_bytes())))
     content = io.BytesIO()
     page = (round(shown.width * shown.scale, 2), round(shown.height * shown.scale, 2))
-    canvas = Canvas(content, pagesize=page, invariant=1, pageCompression=1, lang="en")
+    canvas = Canvas(content, pagesize=page, invariant=1, pageCompression=1, lang="en", initialFontName=_FAMILY)
     canvas.setTitle(shown.title)
     canvas.setSubject(shown.description)
     canvas.setAuthor("lineage")
@@ -210,8 +211,9 @@ def _written(shape: Shape) -> str:
             return f'<path class="{_classes(shape)}"{ends} stroke-width="{_n(shape.width)}" d="{path}"/>'
         case Words():
             # Where the reader's own font steps in for a letter that is not embedded, the name is fitted into its box.
-            foreign = shape.width is not None and not shape.text.isascii()
-            fit = f' textLength="{_n(shape.width or 0)}" lengthAdjust="spacingAndGlyphs"' if foreign else ""
+            foreign = shape.width is not None and not in_font(shape.text)
+            width = min(shape.width or 0.0, usual_width(shape.text, shape.size))
+            fit = f' textLength="{_n(width)}" lengthAdjust="spacingAndGlyphs"' if foreign else ""
             return (
                 f'<text class="{shape.role}" x="{_n(shape.x)}" y="{_n(shape.y)}" font-size="{_n(shape.size)}"{fit}>'
                 f"{escape(shape.text)}</text>"

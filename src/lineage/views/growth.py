@@ -77,6 +77,7 @@ def _box(drawing: Drawing, link: ET.Element) -> tuple[dict[str, str], str]:
     if half is not None:
         cut = -next(values for _, values in steps(half.get("d", "")))[1]
         fill = f"{fill};{(cut - y) / tall:.2f}:{drawing.paint(half)['fill']}"
+    ring = next((each for each in rects if "ring" in (each.get("class") or "")), None)
     middle = f"{xdot.number(x + width / 2)},{xdot.number(drawing.height - y - tall / 2)}"
     return {
         "label": label or "?",
@@ -86,8 +87,8 @@ def _box(drawing: Drawing, link: ET.Element) -> tuple[dict[str, str], str]:
         "fixedsize": "true",
         "fontsize": _LABEL,
         "style": "rounded,filled",
-        "penwidth": "2",
-        "color": paint["stroke"],
+        "penwidth": "2" if ring is None else "4",
+        "color": paint["stroke"] if ring is None else drawing.paint(ring)["stroke"],
         "fillcolor": fill,
         "gradientangle": "270",
     }, middle

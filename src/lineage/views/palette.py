@@ -26,6 +26,8 @@ class Swatch:
     """The same for a box that stands back; muted ink is written on it."""
     tint: str
     """The ground of the band."""
+    half: str
+    """The lower half of a small box whose weights are restricted: it has to be told from the page, and carry a name in ink."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ def _mixed(colour: str, ground: str, share: float) -> str:
 
 
 def _swatches(
-    marks: Mapping[BandKey, str], page: str, *, fill: float, faint: float, tint: float
+    marks: Mapping[BandKey, str], page: str, *, fill: float, faint: float, tint: float, half: float
 ) -> dict[BandKey, Swatch]:
     return {
-        key: Swatch(marks[key], *(_mixed(marks[key], page, each) for each in (fill, faint, tint)))
+        key: Swatch(marks[key], *(_mixed(marks[key], page, each) for each in (fill, faint, tint, half)))
         for key in BAND_LABELS
     }
 
@@ -88,7 +90,7 @@ LIGHT: Final = Theme(
     aside="#454F59",
     rule="#D5DAE0",
     accent="#7A3FF2",
-    bands=_swatches(_LIGHT_MARKS, "#FFFFFF", fill=0.28, faint=0.14, tint=0.05),
+    bands=_swatches(_LIGHT_MARKS, "#FFFFFF", fill=0.28, faint=0.14, tint=0.05, half=0.32),
 )
 DARK: Final = Theme(
     page="#11161D",
@@ -97,6 +99,6 @@ DARK: Final = Theme(
     aside="#C9D2DA",
     rule="#323B46",
     accent="#F5D547",
-    bands=_swatches(_DARK_MARKS, "#11161D", fill=0.36, faint=0.16, tint=0.07),
+    bands=_swatches(_DARK_MARKS, "#11161D", fill=0.36, faint=0.16, tint=0.07, half=0.46),
 )
 THEMES: Final[Mapping[str, Theme]] = {"light": LIGHT, "dark": DARK}

@@ -42,7 +42,14 @@ def pdf(svg_text: str) -> bytes:
     font = resources.files("lineage").joinpath("assets/fonts/inter.ttf").read_bytes()
     registerFont(TTFont(_FAMILY, io.BytesIO(font)))
     content = io.BytesIO()
-    canvas = Canvas(content, pagesize=(round(size[0], 2), round(size[1], 2)), invariant=1, pageCompression=1, lang="en")
+    canvas = Canvas(
+        content,
+        pagesize=(round(size[0], 2), round(size[1], 2)),
+        invariant=1,
+        pageCompression=1,
+        lang="en",
+        initialFontName=_FAMILY,
+    )
     canvas.setTitle(drawing.root.findtext(f"{SVG}title") or "")
     canvas.setSubject(drawing.root.findtext(f"{SVG}desc") or "")
     canvas.setAuthor("lineage")

@@ -145,7 +145,7 @@ def paint(role: Role, band: BandKey | None, theme: Theme) -> tuple[str | None, s
         case "open":
             return swatch.fill, swatch.mark
         case "half":
-            return swatch.fill, None
+            return swatch.half, None
         case "faint":
             return swatch.faint, swatch.mark
         case "faint-half":

@@ -18,20 +18,29 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from lineage.contour import Bough, Leaf, TreeLayout
-from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, span_of_years, text_width, wrapped
+from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, span_of_years, text_width, usual_width, wrapped
 from lineage.graph import LineageGraph
 from lineage.limbs import TRUNK, band_of
 from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
 from lineage.views.marks import RAISED, Mark, placed, space_before
 from lineage.views.palette import DARK, LIGHT, Theme
+from lineage.views.picture import Subject, plain
 
-TITLE: Final = "Family tree of language models"
 _FAMILY: Final = "Lineage Inter"
 _SCOPE: Final = ".lineage-hero "
 _CAP: Final = 0.7275
 _BADGE: Final = (54.0, 25.0)
 _MAKERS: Final = 10
 """Rows of the chart, the last one for all others."""
+_TITLE_SIZES: Final = (34.0, 30.0, 26.0)
+_TEXT_WIDTH: Final = 920.0
+_SUBTITLE: Final = 948.0
+_AIR: Final = 34.0
+"""From the ground, and from the legend, to the caption."""
+_KEY_WIDTH: Final = 172.0
+"""Of what a name in the legend may take."""
+_RING: Final = 2.0
+"""How far the ring around a box is from it."""
 
 Point = tuple[float, float]
 
@@ -41,31 +50,39 @@ def svg(
     layout: TreeLayout,
     theme: Literal["light", "dark"] | None = None,
     numbers: Mapping[str, int] | None = None,
+    subject: Subject | None = None,
 ) -> str:
-    """The hero tree as one self-contained SVG document, 680 pixels wide.
+    """The hero tree, or a small one in its look, as one self-contained SVG document, 680 pixels wide.
 
     Args:
-        graph: the graph that the layout was made of.
+        graph: the graph that the layout was made of, or the whole of which it shows a part.
         layout: where everything stands.
         theme: the colours of one ground only; without it those of the reader's setting, or of ``data-theme`` on the
             root element.
         numbers: for a model the number under which the source of its line of descent is listed; it is written small.
+        subject: what the picture is about, and which models are meant: these have a ring; without it the whole.
     """
+    subject = subject or Subject()
+    meant = subject.focus | (subject.highlighted or frozenset())
     marks = placed(layout, numbers or {}, [(*layout.corner, layout.width, layout.height)])
-    below = layout.height + 34
-    lines = wrapped(_caption(graph, layout), MAKER, 920.0)
+    legend = list(_legend(graph, layout, layout.corner[0] + 6, layout.corner[1] + 4, subject, numbered=bool(marks)))
+    # A legend of all architectures is taller than the corner.
+    below = max(layout.height + _AIR, max([bottom for _, bottom in legend], default=0.0) + 10)
+    lines = wrapped(_caption(graph, layout, subject), MAKER, _TEXT_WIDTH)
+    title = plain(subject.title)
+    size = next((each for each in _TITLE_SIZES if text_width(title, each) <= _TEXT_WIDTH), _TITLE_SIZES[-1])
     caption = [_words("small", 40, below + 18 + i * 20, line, MAKER) for i, line in enumerate(lines)]
     height = round(below + 18 + len(lines) * 20 + 8, 1)
     order = sorted(range(len(layout.boughs)), reverse=True)
     parts = [
         f'<rect class="page" x="0" y="0" width="{_n(layout.width)}" height="{_n(height)}"/>',
         *_years(layout),
-        _words("title", 40, 46, TITLE, 34),
-        _words("small", 40, 76, _subtitle(graph, layout), 17),
-        *_legend(graph, layout, layout.corner[0] + 6, layout.corner[1] + 4, numbered=bool(marks)),
+        _words("title", 40, 46, shortened(title, size, _TEXT_WIDTH), size, _TEXT_WIDTH),
+        _words("small", 40, 76, shortened(_subtitle(graph, layout, subject), 17, _SUBTITLE), 17, _SUBTITLE),
+        *(part for part, _ in legend),
         *_twigs(layout),
         *(_bough(layout.boughs[i], i, _parent_key(layout, i)) for i in order),
-        *(_leaf(graph, layout.leaves[one], marks.get(one)) for one in sorted(layout.leaves)),
+        *(_leaf(graph, layout.leaves[one], marks.get(one), meant=one in meant) for one in sorted(layout.leaves)),
         *(_words("aside", mark.x, mark.y, mark.text, MAKER) for _, mark in sorted(marks.items()) if mark.row is None),
         *caption,
     ]
@@ -74,7 +91,7 @@ def svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="680" height="{_n(0.68 * height)}" '
         f'viewBox="0 0 {_n(layout.width)} {_n(height)}" role="img" '
         'aria-labelledby="lineage-hero-title lineage-hero-desc">\n'
-        f'<title id="lineage-hero-title">{escape(TITLE)}</title>\n'
+        f'<title id="lineage-hero-title">{escape(title)}</title>\n'
         f'<desc id="lineage-hero-desc">{escape(_description(graph, layout))}</desc>\n'
         f"<style>\n{_style(theme)}</style>\n"
         f'<g class="lineage-hero">\n<defs>{gradients}</defs>\n' + "\n".join(parts) + "\n</g>\n</svg>\n"
@@ -96,7 +113,7 @@ def _rules(theme: Theme, scope: str) -> Iterator[str]:
     yield f"{scope}.title,{scope}.name,{scope}.maker,{scope}.count,{scope}.label{{fill:{theme.ink}}}"
     yield f"{scope}.title,{scope}.name,{scope}.count,{scope}.label{{stroke:{theme.ink}}}"
     yield f"{scope}.small,{scope}.bar{{fill:{theme.muted}}}{scope}.aside{{fill:{theme.aside}}}"
-    yield f"{scope}.frame{{stroke:{theme.muted}}}"
+    yield f"{scope}.frame{{stroke:{theme.muted}}}{scope}.ring{{stroke:{theme.ink}}}"
     yield f"{scope}.rule{{stroke:{theme.rule}}}"
     yield f"{scope}.axis{{stroke:{theme.ink}}}{scope}.badge{{stroke:{theme.ink};fill:{theme.page}}}"
     yield f"{scope}.plain{{stroke:{theme.muted}}}{scope}.plain.fill,{scope}.plain.half{{fill:{theme.rule}}}"
@@ -120,7 +137,8 @@ def _style(theme: str | None) -> str:
             f"{_SCOPE}text{{font-kerning:none;font-variant-ligatures:none}}",
             f"{_SCOPE}.title{{stroke-width:.9}}{_SCOPE}.name,{_SCOPE}.count,{_SCOPE}.label{{stroke-width:.4}}",
             f"{_SCOPE}.halo{{stroke-width:6}}{_SCOPE}.fill,{_SCOPE}.hollow,{_SCOPE}.over,{_SCOPE}.cut{{stroke-width:2}}",
-            f"{_SCOPE}.over,{_SCOPE}.frame{{fill:none}}{_SCOPE}.cut{{stroke-width:1}}",
+            f"{_SCOPE}.over,{_SCOPE}.frame,{_SCOPE}.ring{{fill:none}}{_SCOPE}.cut{{stroke-width:1}}",
+            f"{_SCOPE}.ring{{stroke-width:2.4}}",
             f"{_SCOPE}.twig{{fill:none;stroke-width:3;stroke-linecap:round}}",
             f"{_SCOPE}.rule{{fill:none;stroke-width:1.2;stroke-dasharray:9 7}}",
             f"{_SCOPE}.axis{{fill:none;stroke-width:3}}{_SCOPE}.badge{{stroke-width:2}}",
@@ -244,12 +262,14 @@ def _cap(one: Point, other: Point) -> str:
 # -- leaves ----------------------------------------------------------------------------------------------------------
 
 
-def _leaf(graph: LineageGraph, leaf: Leaf, mark: Mark | None) -> str:
+def _leaf(graph: LineageGraph, leaf: Leaf, mark: Mark | None, *, meant: bool) -> str:
     node = graph[leaf.id]
     band = band_of(graph, leaf.id)
     x, y, width, height = leaf.x, leaf.y, leaf.width, leaf.height
     parts = [f'<rect class="halo" x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="9"/>']
     parts += _form(str(node.data.get("weights", "")), band, (x, y, width, height))
+    if meant:
+        parts.append(_ring(x, y, width, height, 9))
     count = f"+{leaf.folded}" if leaf.folded else ""
     rows = [row for row, line in enumerate(leaf.lines) if line or (row == 1 and count)]
     base = y + (height - LINE * len(rows)) / 2 + 13.4
@@ -294,6 +314,13 @@ def _form(weights: str, band: str, frame: tuple[float, float, float, float], rad
         )
 
 
+def _ring(x: float, y: float, width: float, height: float, radius: float) -> str:
+    return (
+        f'<rect class="ring" x="{_n(x - _RING)}" y="{_n(y - _RING)}" width="{_n(width + 2 * _RING)}" '
+        f'height="{_n(height + 2 * _RING)}" rx="{_n(radius + _RING)}"/>'
+    )
+
+
 def _told(graph: LineageGraph, leaf: Leaf) -> str:
     node = graph[leaf.id]
     parts = [visible(node.name), node.date, *map(visible, node.organizations)]
@@ -310,30 +337,63 @@ def _told(graph: LineageGraph, leaf: Leaf) -> str:
 # -- legend, counts, words -------------------------------------------------------------------------------------------
 
 
-def _legend(graph: LineageGraph, layout: TreeLayout, x: float, y: float, *, numbered: bool) -> Iterator[str]:
+def _legend(
+    graph: LineageGraph, layout: TreeLayout, x: float, y: float, subject: Subject, *, numbered: bool
+) -> Iterator[tuple[str, float]]:
+    """The parts of the legend, of what there is in the picture, and where each ends; beside it the chart."""
     used = {band_of(graph, one) for one in layout.leaves}
+    found = {_access(graph, one) for one in layout.leaves}
+    leaves = layout.leaves.values()
+    keys = [("count", "+3", "later models folded in")] if any(leaf.folded for leaf in leaves) else []
+    keys += [("maker", "& X", "X is a parent too")] if any(len(leaf.lines) > 2 for leaf in leaves) else []
+    keys += [("aside", "12", "number of the source")] if numbered else []
+    meant = list(_meant(layout, subject))
+    # As loose as the corner allows.
+    loose = 24 + 20.5 * len(used) + 25 * len(found) + 21 * (len(keys) + len(meant)) < layout.height - y
+    steps = (20.5, 25.0, 21.0) if loose else (18.0, 22.0, 18.5)
     top = y + 14
+    grounds: list[tuple[float, float]] = []
+
+    def row(label: str, base: float) -> tuple[str, float]:
+        grounds.append((base, x + 40 + text_width(label, MAKER)))
+        return _words("small", x + 40, base, label, MAKER, _KEY_WIDTH), base + 4
+
     for band in BAND_LABELS:
         if band in used:
             d = f"M{_n(x)} {_n(top + 3)}C{_n(x + 12)} {_n(top + 3)} {_n(x + 14)} {_n(top - 9)} {_n(x + 30)} {_n(top - 9)}"
-            yield f'<path class="twig {band}" style="stroke-width:6" d="{d}"/>'
-            yield _words("small", x + 40, top + 2, _SHORT[band], MAKER)
-            top += 20.5
-    top += 8
-    for weights, label in (("open", "open weights"), ("restricted", "restricted licence"), ("api", "closed")):
-        yield from _form(weights, "plain", (x, top - 14, 30, 19), 5)
-        yield _words("small", x + 40, top + 1, label, MAKER)
-        top += 25
-    yield _words("count mid", x + 15, top + 2, "+3", MAKER)
-    yield _words("small", x + 40, top + 2, "later models folded in", MAKER)
-    top += 21
-    yield _words("maker mid", x + 15, top + 2, "& X", MAKER)
-    yield _words("small", x + 40, top + 2, "X is a parent too", MAKER)
-    if numbered:
-        top += 21
-        yield _words("aside mid", x + 15, top + 2 - RAISED, "12", MAKER)
-        yield _words("small", x + 40, top + 2, "number of the source", MAKER)
-    yield from _chart(graph, layout, x + 190, y)
+            yield f'<path class="twig {band}" style="stroke-width:6" d="{d}"/>', top
+            yield row(_SHORT[band], top + 2)
+            top += steps[0]
+    top += 8 if loose else 5
+    for weights, label in (("open", "open weights"), ("restricted", "restricted licence"), ("closed", "closed")):
+        if weights in found:
+            yield from ((part, top + 5) for part in _form(weights, "plain", (x, top - 14, 30, 19), 5))
+            yield row(label, top + 1)
+            top += steps[1]
+    for role, key, label in keys:
+        yield _words(f"{role} mid", x + 15, top + 2 - RAISED * (role == "aside"), key, MAKER), top + 6
+        yield row(label, top + 2)
+        top += steps[2]
+    for said in meant:
+        yield _ring(x + 2, top - 10, 26, 14, 4), top + 6
+        yield row(shortened(said, MAKER, _KEY_WIDTH), top + 2)
+        top += steps[2]
+    yield from _chart(graph, layout, x + 190, y, grounds)
+
+
+def _meant(layout: TreeLayout, subject: Subject) -> Iterator[str]:
+    """What those models are that have a ring."""
+    if subject.focus.intersection(layout.leaves):
+        yield plain(subject.focus_said)
+    if subject.highlighted is not None:
+        count = len(subject.highlighted.intersection(layout.leaves))
+        yield f"{plain(subject.highlight_key or subject.highlight_said)}: {count} of {len(layout.leaves)}"
+
+
+def _access(graph: LineageGraph, one: str) -> str:
+    """How free the weights of a model are, as it is drawn."""
+    weights = str(graph[one].data.get("weights"))
+    return weights if weights in {"open", "restricted"} else "closed"
 
 
 _SHORT: Final[dict[BandKey, str]] = {
@@ -344,77 +404,123 @@ _SHORT: Final[dict[BandKey, str]] = {
 }
 
 
-def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Iterator[str]:
-    """How many of the shown models each maker has made, by how free their weights are."""
+def _chart(
+    graph: LineageGraph, layout: TreeLayout, x: float, y: float, taken: Sequence[tuple[float, float]]
+) -> Iterator[tuple[str, float]]:
+    """How many of the shown models each maker has made, by how free their weights are; beside each part, where it ends.
+
+    Args:
+        graph: the graph.
+        layout: what is shown.
+        x: the left of the chart.
+        y: its top.
+        taken: the base lines of the words of the legend, and where they end.
+    """
     counts: Counter[str] = Counter()
     kinds: Counter[tuple[str, str]] = Counter()
     for one in layout.leaves:
         name = maker(graph, one) or "unknown"
         counts[name] += 1
-        weights = str(graph[one].data.get("weights"))
-        kinds[name, weights if weights in {"open", "restricted"} else "closed"] += 1
+        kinds[name, _access(graph, one)] += 1
+    if len(counts) < 2:  # the boxes say it
+        return
     ranked = sorted(counts, key=lambda name: (-counts[name], name))
     shown = ranked if len(ranked) <= _MAKERS else ranked[: _MAKERS - 1]
     rest = ranked[len(shown) :]
-    rows = [(name, counts[name], [name]) for name in shown]
-    yield _words("label", x + 36, y + 14, "Models per maker", MAKER)
+    rows = [(name, counts[name]) for name in shown]
+    yield _words("label", x + 36, y + 14, "Models per maker", MAKER), y + 18
     start = x + 131
-    unit = 70 / max([1, *(count for _, count, _ in rows)])
+    unit = 70 / max([1, *(count for _, count in rows)])
     if rest:
-        yield _words("small end", start - 7, y + 40 + len(rows) * 21, f"{len(rest)} others", MAKER)
-        yield _words("small", start, y + 40 + len(rows) * 21, str(sum(counts[name] for name in rest)), MAKER)
-    for i, (label, count, names) in enumerate(rows):
+        base = y + 40 + len(rows) * 21
+        yield _words("small end", start - 7, base, f"{len(rest)} others", MAKER), base + 4
+        yield _words("small", start, base, str(sum(counts[name] for name in rest)), MAKER), base + 4
+    for i, (name, count) in enumerate(rows):
         base = y + 40 + i * 21
-        yield _words("small end", start - 7, base, shortened(label, MAKER, 134), MAKER)
+        left = max([end for line, end in taken if abs(line - base) < MAKER], default=0.0) + 8
+        label = shortened(name, MAKER, min(134.0, start - 7 - left))
+        yield _words("small end", start - 7, base, label, MAKER, 134), base + 4
         at = start
         for kind, form in (("open", "fill"), ("restricted", "half"), ("closed", "")):
-            wide = unit * sum(kinds[name, kind] for name in names)
+            wide = unit * kinds[name, kind]
             if not wide:
                 continue
             if form == "fill":
-                yield f'<rect class="bar" x="{_n(at)}" y="{_n(base - 12)}" width="{_n(wide)}" height="13"/>'
+                part = f'<rect class="bar" x="{_n(at)}" y="{_n(base - 12)}" width="{_n(wide)}" height="13"/>'
+                yield part, base
             elif form == "half":
-                yield f'<rect class="bar" x="{_n(at)}" y="{_n(base - 5.5)}" width="{_n(wide)}" height="6.5"/>'
+                part = f'<rect class="bar" x="{_n(at)}" y="{_n(base - 5.5)}" width="{_n(wide)}" height="6.5"/>'
+                yield part, base
             at += wide
-        yield (
-            f'<rect class="frame" x="{_n(start)}" y="{_n(base - 12)}" width="{_n(at - start)}" height="13" '
-            'style="stroke-width:1.2"/>'
-        )
-        yield _words("small", at + 6, base, str(count), MAKER)
+        size = f'width="{_n(at - start)}" height="13" style="stroke-width:1.2"'
+        yield f'<rect class="frame" x="{_n(start)}" y="{_n(base - 12)}" {size}/>', base
+        yield _words("small", at + 6, base, str(count), MAKER), base + 4
 
 
-def _subtitle(graph: LineageGraph, layout: TreeLayout) -> str:
-    total = len(graph.nodes("model"))
+def _subtitle(graph: LineageGraph, layout: TreeLayout, subject: Subject) -> str:
+    total, shown, years = len(graph.nodes("model")), len(layout.leaves), span_of_years(graph, layout.leaves)
+    if subject.said:
+        return f"{_count(shown)}, {years}: {plain(subject.said)}."
     return (
-        f"{len(layout.leaves)} of {total} models, {span_of_years(graph, layout.leaves)}. A limb is an architecture or a line of "
+        f"{shown} of {total} models, {years}. A limb is an architecture or a line of "
         "descent; the more models came of it, the thicker."
     )
 
 
-def _caption(graph: LineageGraph, layout: TreeLayout) -> str:
+def _caption(graph: LineageGraph, layout: TreeLayout, subject: Subject) -> str:
     chosen = layout.chosen
-    total = len(graph.nodes("model"))
+    total, shown = len(graph.nodes("model")), len(layout.leaves)
     hidden = sum(bool(holder) for holder in chosen.folded.values())
     gone = len(chosen.folded) - hidden
-    coverage = f"{len(layout.leaves)} of {total} models are shown"
+    if not subject.said:
+        coverage = f"{shown} of {total} models are shown"
+    elif chosen.folded:
+        coverage = f"{shown} of these {shown + len(chosen.folded)} models are shown, of {total} in the graph"
+    else:
+        coverage = f"{shown} of the {total} models of the graph"
     if hidden:
-        coverage += f"; {hidden} are folded into what they came from (+n)"
+        folded = "1 is folded into what it" if hidden == 1 else f"{hidden} are folded into what they"
+        coverage += f"; {folded} came from (+n)"
     if gone:
-        coverage += f"; {gone} without shown kin are left out"
+        coverage += f"; {gone} without shown kin {'is' if gone == 1 else 'are'} left out"
+    parts = [f"{coverage}."]
+    if subject.said:
+        parts.append("The more of these models a limb carries, the thicker it is.")
+    if subject.highlighted is not None:
+        found = len(subject.highlighted.intersection(layout.leaves))
+        told = shortened(plain(subject.highlight_said), MAKER, _TEXT_WIDTH)
+        parts.append(f"{found} of the {shown} models shown {told}; they have a ring.")
     makers = len({maker(graph, one) for one in layout.leaves})
-    return (
-        f"{coverage}. {makers} first-named makers. A box stands at its date, at most a month off; busy years are drawn "
-        "taller. It hangs on one parent, by weights before outputs before architecture before succession; limbs leave "
-        "the trunk below their first model. Colour is architecture, fill is access to the weights."
-    )
+    if not subject.said:
+        parts.append(f"{makers} first-named makers." if makers != 1 else "1 first-named maker.")
+    parts.append("A box stands at its date, at most a month off; busy years are drawn taller.")
+    lines = [one for one, parent in chosen.parents.items() if parent]
+    if not subject.said:
+        parts.append(
+            "It hangs on one parent, by weights before outputs before architecture before succession; limbs leave "
+            "the trunk below their first model."
+        )
+    elif lines:
+        parts.append("It hangs on one parent, by weights before outputs before architecture before succession.")
+    if subject.said and any(chosen.parents[one] not in graph.parents(one) for one in lines):
+        parts.append("A line may pass over models that are not shown.")
+    parts.append("Colour is architecture, fill is access to the weights.")
+    return " ".join(parts)
+
+
+def _count(models: int) -> str:
+    return "1 model" if models == 1 else f"{models} models"
 
 
 def _description(graph: LineageGraph, layout: TreeLayout) -> str:
     counts = Counter(band_of(graph, one) for one in layout.leaves)
     told = ", ".join(f"{counts[band]} {BAND_LABELS[band].lower()}" for band in BAND_LABELS if counts[band])
+    folded = len(layout.chosen.folded)
+    rest = f"; {_count(folded)} {'is' if folded == 1 else 'are'} folded away" if folded else ""
     return (
-        f"A tree of {len(layout.leaves)} language models, {span_of_years(graph, layout.leaves)}, growing upward with time. "
-        f"By architecture: {told}. Thick limbs carry many models; {len(layout.chosen.folded)} models are folded away."
+        f"A tree of {len(layout.leaves)} language model{'' if len(layout.leaves) == 1 else 's'}, "
+        f"{span_of_years(graph, layout.leaves)}, growing upward with time. By architecture: {told}. Thick limbs carry many "
+        f"models{rest}."
     )
 
 
@@ -425,7 +531,9 @@ def _words(role: str, x: float, y: float, text: str, size: float, room: float | 
     # Where the reader's own font steps in for a missing letter, the text is fitted into its box.
     foreign = room is not None and not in_font(text)
     fit = (
-        f' textLength="{_n(min(room or 0, text_width(text, size)))}" lengthAdjust="spacingAndGlyphs"' if foreign else ""
+        f' textLength="{_n(min(room or 0, usual_width(text, size)))}" lengthAdjust="spacingAndGlyphs"'
+        if foreign
+        else ""
     )
     return f'<text class="{role}" x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{fit}>{escape(text)}</text>'
 
