@@ -162,7 +162,7 @@ def test_template_has_no_inline_handler_or_style(toy_page: Path) -> None:
 
 def test_scripts_make_no_markup() -> None:
     """Our scripts put texts on the page as text nodes only."""
-    code = "".join(explorer._asset(name) for name in explorer._OWN_SCRIPTS)
+    code = "".join(explorer._asset(name) for name in explorer.OWN_SCRIPTS)
     sinks = "innerHTML|outerHTML|insertAdjacentHTML|document.write|DOMParser|createContextualFragment|eval|new Function"
     assert re.findall(rf"\b({sinks})\b", code) == []
 

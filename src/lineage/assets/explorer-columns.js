@@ -82,7 +82,7 @@ function cell(form, [first, second]) {
 function withId(node) {
   if (node.id === 0) {
     const words = String(node.name).toLowerCase();
-    node.id = words.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+    node.id = words.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
   }
   return node;
 }

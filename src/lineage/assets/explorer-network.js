@@ -2,7 +2,22 @@
 // The network view: vis-network draws what pyvis wrote down, one neighbourhood at a time, at the places of
 // explorer-arrange.js. The library is unpacked when it is needed first.
 
-/** @typedef {{shapes: Record<string, string>, dashes: Record<string, any>, options: Record<string, any>}} Pyvis */
+/** @typedef {{shapes: Record<string, string>, dashes: Record<string, boolean|number[]>, options: object}} Pyvis */
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Extent */
+/**
+ * What is used of vis-network.
+ * @typedef {object} VisNetwork
+ * @property {() => void} destroy
+ * @property {() => void} redraw
+ * @property {(event: string, then: (what: {nodes: string[]}) => void) => void} on
+ * @property {(width: string, height: string) => void} setSize
+ * @property {(how: {animation: boolean}) => void} fit
+ * @property {() => number} getScale
+ * @property {(how: {scale?: number, position?: {x: number, y: number}, animation: boolean}) => void} moveTo
+ * @property {(id: string) => Extent} getBoundingBox
+ * @property {{data: {nodes: {get: (id: string) => {shape: string, group: string, label: string}},
+ *   edges: {get: () => {from: string, to: string, dashes?: boolean|number[]}[]}}}} body
+ */
 
 /** More names than this cannot be read at once. */
 const MOST = 90;
@@ -26,8 +41,9 @@ class Network {
     this.data = data;
     this.groupOf = groupOf;
     this.actions = actions;
-    /** @type {any} */
+    /** @type {VisNetwork|null} */
     this.canvas = null;
+    this.centre = "";
     this.drawn = "";
     /** @type {string[]} */
     this.order = [];
@@ -47,11 +63,13 @@ class Network {
     const key = JSON.stringify([id, reach, theme()]);
     if (key === this.drawn) return this.#look();
     this.drawn = key;
+    this.centre = id;
     this.order = [...places.keys()];
     const colours = palette();
     const vis = library();
     this.canvas?.destroy();
-    this.canvas = new vis.Network(
+    /** @type {VisNetwork} */
+    const canvas = new vis.Network(
       host,
       {
         nodes: new vis.DataSet(this.order.map((one) => this.#node(one, one === id, places, colours))),
@@ -59,13 +77,14 @@ class Network {
       },
       structuredClone(this.data.options),
     );
+    this.canvas = canvas;
     // The frame of vis-network is a stop of the Tab key without a name; the host around it is the stop that speaks.
     host.querySelectorAll("[tabindex]").forEach((inner) => inner.setAttribute("tabindex", "-1"));
-    this.canvas.on("click", (/** @type {{nodes: string[]}} */ event) => {
+    canvas.on("click", (event) => {
       if (event.nodes.length) this.actions.choose(event.nodes[0]);
     });
-    this.canvas.on("hoverNode", () => host.classList.add("pointing"));
-    this.canvas.on("blurNode", () => host.classList.remove("pointing"));
+    canvas.on("hoverNode", () => host.classList.add("pointing"));
+    canvas.on("blurNode", () => host.classList.remove("pointing"));
     this.#look();
   }
 

@@ -93,8 +93,9 @@ class Shown {
     if (node) {
       for (const edge of graph.outOf(node.id)) down.add(edge.target);
       for (const edge of graph.into(node.id)) up.add(edge.source);
-      if (![...down, ...up].some((one) => graph.node(one).kind === "model"))
-        for (const one of [...down]) for (const edge of graph.outOf(one, "uses-technique")) down.add(edge.target);
+      const found = [...down];
+      if (![...found, ...up].some((one) => graph.node(one).kind === "model"))
+        for (const one of found) for (const edge of graph.outOf(one, "uses-technique")) down.add(edge.target);
     }
     return { up, down };
   }

@@ -62,7 +62,7 @@ PARTS.push(({ store, graph, views }) => {
     const { node, other, view } = state;
     if (view !== "tree" || node === null || other === null) return;
     if (before && before.node === node && before.other === other && before.view === view) return;
-    const boxes = [...idsBetween(graph, node, other)].map((id) => views.tree.boxes.get(id)).filter(Boolean);
+    const boxes = [...idsBetween(graph, node, other)].flatMap((id) => views.tree.boxes.get(id) ?? []);
     if (boxes.length) frame(views.tree.pane, boxes);
   });
 });

@@ -238,7 +238,7 @@ class Store {
  * @property {Graph} graph
  * @property {(text: string) => void} say speaks in the live region
  * @property {Record<string, any>} blocks the data blocks that were unpacked: `tours` and so on
- * @property {{tree: any, network: any, table: any, shown: any}} views
+ * @property {{tree: Tree, network: Network, table: Table, shown: Shown}} views
  */
 
 /** @type {((page: PageParts) => void)[]} parts that register themselves, called in the order of the files */
