@@ -27,7 +27,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = {
     "tree": "",
     "lineage": "#n=vicuna&focus=only",
-    "network": "#n=rope&view=network",
+    "network": "#n=rope&view=network&all=1",
     "table": "#view=table&arch=hybrid",
 }
 

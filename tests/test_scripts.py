@@ -68,10 +68,17 @@ def test_a_function_that_nobody_uses_is_found(tmp_path: Path, capfd: pytest.Capt
     assert "'used'" not in out
 
 
+def test_a_name_declared_twice_is_found(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The later function would silently take the place of the earlier one."""
+    parts = _write(tmp_path, first="function one() {}\none();\n", second='"use strict";\nfunction one() {}\none();\n')
+    assert scripts.main(parts) == 1
+    assert "first.js:1:10: Identifier `one` has already been declared" in capfd.readouterr().out
+
+
 def test_good_scripts_pass(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Nothing found is exit code 0."""
     assert scripts.main(_write(tmp_path, only='"use strict";\ndocument.title = "Tree";\n')) == 0
-    assert "types: 1 scripts, nothing found" in capfd.readouterr().out
+    assert "As one script: 1 files, nothing found." in capfd.readouterr().out
 
 
 def test_a_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

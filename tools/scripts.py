@@ -43,8 +43,11 @@ def main(scripts: Sequence[Path] | None = None) -> int:
         return 6
     linted = subprocess.run([lint, "--config", ROOT / ".oxlintrc.json", *page, *alone], cwd=ROOT, check=False)
     kept = FOR_OTHERS if scripts is None else ()
-    found = types(deno, page, kept) + [line for script in alone for line in types(deno, [script])]
-    print("\n".join(found) or f"types: {len(page) + len(alone)} scripts, nothing found")
+    found = [
+        *together(lint, deno, page, kept),
+        *(line for script in alone for line in together(lint, deno, [script])),
+    ]
+    print("\n".join(found) or f"As one script: {len(page) + len(alone)} files, nothing found.")
     return 1 if found or linted.returncode else 0
 
 
@@ -60,8 +63,11 @@ def program(name: str) -> str:
     return found
 
 
-def types(deno: str, scripts: Sequence[Path], kept: Sequence[str] = ()) -> list[str]:
-    """What TypeScript finds in scripts that run as one, in this order: lines of output, each place in its own file."""
+def together(lint: str, deno: str, scripts: Sequence[Path], kept: Sequence[str] = ()) -> list[str]:
+    """What is wrong with scripts that run as one, in this order: lines of output, each place in its own file.
+
+    That is what TypeScript finds, and a name that two of them declare, which it lets pass where both are functions.
+    """
     options = json.loads((ROOT / "jsconfig.json").read_text(encoding="utf-8"))["compilerOptions"]
     texts = [script.read_text(encoding="utf-8") for script in scripts]
     with tempfile.TemporaryDirectory() as directory:
@@ -69,21 +75,20 @@ def types(deno: str, scripts: Sequence[Path], kept: Sequence[str] = ()) -> list[
         whole.write_text("".join(texts) + f"export {{ {', '.join(kept)} }};\n", encoding="utf-8")
         config.write_text(json.dumps({"compilerOptions": options, "lock": False}), encoding="utf-8")
         offline = ["--no-remote", "--no-npm", "--quiet"]
-        done = subprocess.run(
-            [deno, "check", *offline, "--config", str(config), str(whole)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            env={**os.environ, "DENO_DIR": directory, "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"},
-        )
-    if done.returncode == 0:
-        return []
-    said = re.sub(r"(file://\S+?page\.js):(\d+)", lambda place: own_place(int(place[2]), scripts, texts), done.stderr)
+        parsed = _run([lint, "--allow", "all", "--format", "unix", str(whole)])
+        typed = _run([deno, "check", *offline, "--config", str(config), str(whole)], DENO_DIR=directory)
+    said = parsed.stdout if parsed.returncode else typed.stderr if typed.returncode else ""
+    said = re.sub(r"(?:file://)?\S*?page\.js:(\d+)", lambda place: own_place(int(place[1]), scripts, texts), said)
     # What follows is about Deno itself.
-    return said.partition("error: Type checking failed")[0].strip().splitlines() or [
-        f"deno: exit code {done.returncode}"
-    ]
+    lines = said.partition("error: Type checking failed")[0].strip().splitlines()
+    return lines or (["nothing was said"] if parsed.returncode or typed.returncode else [])
+
+
+def _run(command: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    plain = {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1", **environment}
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=False, env={**os.environ, **plain}
+    )
 
 
 def own_place(line: int, scripts: Sequence[Path], texts: Sequence[str]) -> str:

@@ -22,9 +22,10 @@
 /** More names than this cannot be read at once. */
 const MOST = 90;
 /** With more neighbours than this on a side, the relations are told by their dashes alone. */
-const LABELLED = 8;
-/** Below this scale names cannot be read: the view opens on the middle instead of on everything. */
-const SMALLEST_LOOK = 0.5;
+const LABELLED = 6;
+/** The size of names, and the least scale at which they can be read: then they are 12 pixels high. */
+const NAME_SIZE = 14;
+const LEGIBLE = 12 / NAME_SIZE;
 const LONGEST_LABEL = 72;
 const LABEL_END = 24;
 
@@ -45,14 +46,19 @@ class Network {
     this.canvas = null;
     this.centre = "";
     this.drawn = "";
+    /** How many neighbours may be shown, and whether fewer are. */
+    this.total = 0;
+    this.limited = false;
     /** @type {string[]} */
     this.order = [];
   }
 
-  /** @param {string} id @param {{up: number, down: number}} reach */
-  show(id, reach) {
+  /** @param {string} id @param {{up: number, down: number}} reach @param {boolean} all not only as many neighbours as the window has room for */
+  show(id, reach, all) {
     const { graph, host } = this;
-    const { places, total } = arrange(graph, id, reach, MOST);
+    const { places, total, form } = this.#choice(id, reach, all);
+    this.total = Math.min(total, MOST);
+    this.limited = places.size - 1 < this.total;
     const name = graph.node(id).name;
     const part =
       places.size - 1 < total
@@ -60,7 +66,7 @@ class Network {
         : `${total === 1 ? "1 neighbour" : `${total} neighbours`} of `;
     this.note.replaceChildren(part, el("b", {}, name), ` within ${steps(reach)}`);
     host.setAttribute("aria-label", `Network: ${part}${name}. The details panel lists the same relations as text.`);
-    const key = JSON.stringify([id, reach, theme()]);
+    const key = JSON.stringify([id, reach, theme(), [...places]]);
     if (key === this.drawn) return this.#look();
     this.drawn = key;
     this.centre = id;
@@ -72,8 +78,8 @@ class Network {
     const canvas = new vis.Network(
       host,
       {
-        nodes: new vis.DataSet(this.order.map((one) => this.#node(one, one === id, places, colours))),
-        edges: new vis.DataSet(this.#edges(id, places, colours)),
+        nodes: new vis.DataSet(this.order.map((one) => this.#node(one, one === id, places, form, colours))),
+        edges: new vis.DataSet(this.#edges(id, places, form, colours)),
       },
       structuredClone(this.data.options),
     );
@@ -88,8 +94,16 @@ class Network {
     this.#look();
   }
 
-  /** @param {string} id @param {boolean} chosen @param {Map<string, Place>} places @param {ReturnType<typeof palette>} colours */
-  #node(id, chosen, places, colours) {
+  /** Which neighbours are shown and where. Whoever asks for more than the nearest ring asks for more than fits. @param {string} id @param {{up: number, down: number}} reach @param {boolean} all */
+  #choice(id, reach, all) {
+    if (all || reach.up > 1 || reach.down > 1) return { ...arrange(this.graph, id, reach, MOST), form: WIDE };
+    const [width, height] = [this.host.clientWidth / LEGIBLE, this.host.clientHeight / LEGIBLE];
+    const around = neighbourhood(this.graph, id, reach);
+    return { ...legible(this.graph, around, width, height, MOST), total: around.total };
+  }
+
+  /** @param {string} id @param {boolean} chosen @param {Map<string, Place>} places @param {Form} form @param {ReturnType<typeof palette>} colours */
+  #node(id, chosen, places, form, colours) {
     const place = /** @type {Place} */ (places.get(id));
     const group = this.groupOf(id);
     const mark = colours.group(group);
@@ -101,18 +115,19 @@ class Network {
       x: place.x,
       y: place.y,
       borderWidth: chosen ? 3 : 1.5,
+      widthConstraint: { maximum: form.label },
       color: {
         background: mark.fill,
         border: mark.line,
         highlight: { background: mark.fill, border: colours.accent },
         hover: { background: mark.fill, border: colours.accent },
       },
-      font: { color: colours.ink, size: chosen ? 18 : 14, face: "system-ui, sans-serif" },
+      font: { color: colours.ink, size: chosen ? NAME_SIZE + 4 : NAME_SIZE, face: "system-ui, sans-serif" },
     };
   }
 
-  /** @param {string} id @param {Map<string, Place>} places @param {ReturnType<typeof palette>} colours */
-  #edges(id, places, colours) {
+  /** @param {string} id @param {Map<string, Place>} places @param {Form} form @param {ReturnType<typeof palette>} colours */
+  #edges(id, places, form, colours) {
     /** @type {Map<string, number>} */
     const pairs = new Map();
     const drawn = this.graph.edges.filter((edge) => {
@@ -127,7 +142,7 @@ class Network {
       const before = pairs.get(pair) ?? 0;
       pairs.set(pair, before + 1);
       const crowd = this.order.filter((one) => places.get(one)?.side === far.side).length;
-      const labelled = (edge.source === id || edge.target === id) && crowd <= LABELLED && edge.relation;
+      const labelled = (edge.source === id || edge.target === id) && crowd <= LABELLED && form.label === WIDE.label && edge.relation;
       const style = edge.basis ?? edge.kind;
       const dashes = Object.hasOwn(this.data.dashes, style) ? { dashes: this.data.dashes[style] } : {};
       return {
@@ -148,7 +163,7 @@ class Network {
         color: { color: colours.muted, highlight: colours.accent, hover: colours.accent },
         font: {
           color: colours.muted,
-          size: 11,
+          size: NAME_SIZE,
           face: "system-ui, sans-serif",
           strokeColor: colours.page,
           strokeWidth: 4,
@@ -166,8 +181,7 @@ class Network {
     this.canvas.fit({ animation: false });
     const scale = this.canvas.getScale();
     if (scale > 1.1) this.canvas.moveTo({ scale: 1.1, animation: false });
-    else if (scale < SMALLEST_LOOK)
-      this.canvas.moveTo({ position: { x: 0, y: 0 }, scale: SMALLEST_LOOK, animation: false });
+    else if (scale < LEGIBLE) this.canvas.moveTo({ position: { x: 0, y: 0 }, scale: LEGIBLE, animation: false });
   }
 
   /** @param {number} factor */
@@ -179,9 +193,6 @@ class Network {
     this.canvas?.fit({ animation: false });
   }
 
-  resize() {
-    this.#look();
-  }
 }
 
 /** @param {{up: number, down: number}} reach @returns {string} */

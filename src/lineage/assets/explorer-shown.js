@@ -9,9 +9,13 @@
  * @property {Set<string>} up ancestors of the chosen node, or what a paper or technique came from
  * @property {Set<string>} down its descendants, or the models that it belongs to
  * @property {Map<string, string>} pills what stands on the button that unfolds a model or folds it
+ * @property {number} waiting so many models of the chosen technique or paper are not drawn, because they are too many
  * @property {{message: string, at: number|null}|null} fault of the selection
  */
 /** @typedef {{year: number, arch: string, org: string[], weights: string, claims: [string, string][]}} Facts */
+
+/** So many models of a technique or paper are drawn beside those that are shown anyway: the earliest. */
+const FIRST_USERS = 24;
 
 class Shown {
   /** @param {Graph} graph @param {Geometry} geometry @param {readonly string[]} coarse */
@@ -66,14 +70,25 @@ class Shown {
       models.add(node.id);
       if (state.up !== null && !limited) up.forEach((id) => models.add(id));
       if (state.down !== null && !limited) down.forEach((id) => models.add(id));
-    } else if (node && !limited) [...up, ...down].forEach((id) => models.add(id));
-    const only = node !== null && state.focus === "only";
+    } else if (node && !limited) {
+      const more = this.placed([...up, ...down]).filter((id) => !models.has(id)).sort(graph.byDate);
+      more.slice(0, FIRST_USERS).forEach((id) => models.add(id));
+    }
+    // Of two nodes the lines that join them are the answer: what is beside them only makes them small.
+    const joined = state.other !== null && state.focus === "dim" && !state.all;
+    const only = node !== null && (state.focus === "only" || joined);
     if (only)
       models = new Set([node.id, ...up, ...down].filter((id) => !limited || matching.has(id) || id === node.id));
     if (state.other !== null) [state.other, ...up].forEach((id) => models.add(id));
     for (const more of this.also) for (const id of more(state)) models.add(id);
     for (const id of models) if (!geometry.boxes.has(id)) models.delete(id);
-    return { models, matching, up, down, fault, pills: limited || only ? new Map() : this.#pills(models, state) };
+    const waiting = node?.kind === "model" || limited ? 0 : this.placed([...up, ...down]).filter((id) => !models.has(id)).length;
+    return { models, matching, up, down, waiting, fault, pills: limited || only ? new Map() : this.#pills(models, state) };
+  }
+
+  /** @param {string[]} ids @returns {string[]} those that have a place in the tree */
+  placed(ids) {
+    return ids.filter((id) => this.geometry.boxes.has(id));
   }
 
   /**

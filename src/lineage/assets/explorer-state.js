@@ -25,7 +25,7 @@
  * @property {number|null} up generations of ancestors counted from the node; null is the default of the view: all in tree and table, 1 in the network (`up`)
  * @property {number|null} down likewise of descendants (`down`)
  * @property {Focus} focus `focus`
- * @property {boolean} all every model is drawn, not only the coarse view (`all=1`)
+ * @property {boolean} all every model is drawn, not only the coarse view; in the network every neighbour, not only those that fit (`all=1`)
  * @property {readonly string[]} open models whose children were unfolded in place (`open`)
  * @property {Filters} filters `years=2020..2023`, `arch`, `org`, `weights`, `basis`, `evidence`
  * @property {Colour} colour `colour`
