@@ -30,8 +30,9 @@ const CLOSE = {
 const STEM = 7;
 const SWAY = 26;
 const GAP = 110;
-/** So many neighbours are shown even where there is no room for them: the picture can be moved. */
-const FEWEST = 10;
+/** With fewer neighbours than this a picture says too little: then more are shown than there is room for, and it can be moved. */
+const FEWEST = 6;
+const FEWEST_ANYHOW = 10;
 /** Between the outermost names and the edge of the window. */
 const EDGE_ROOM = 12;
 
@@ -163,7 +164,7 @@ function placesOf(graph, { hops, order: found }, most, { column, row }) {
 /**
  * As many neighbours as can be read in a room, without moving it: the most of them in any form.
  * @param {Graph} graph @param {Neighbourhood} around @param {number} width @param {number} height of the room, in the units of places @param {number} most
- * @returns {{places: Map<string, Place>, form: Form}}
+ * @returns {{places: Map<string, Place>, form: Form, fits: boolean}}
  */
 function legible(graph, around, width, height, most) {
   const form = width < 2 * WIDE.column.first + WIDE.label ? CLOSE : WIDE;
@@ -176,9 +177,9 @@ function legible(graph, around, width, height, most) {
       const ys = [...places.values()].map(({ y }) => y);
       const wide = Math.max(...xs) - Math.min(...xs) + form.label + 2 * EDGE_ROOM;
       const high = Math.max(...ys) - Math.min(...ys) + form.row.height + 2 * EDGE_ROOM;
-      if (wide <= width && high <= height) return { places, form: tried };
+      if (wide <= width && high <= height) return { places, form: tried, fits: true };
     }
-  return { places: placesOf(graph, around, FEWEST, form), form };
+  return { places: placesOf(graph, around, FEWEST_ANYHOW, form), form, fits: false };
 }
 
 /** @param {Map<string, Place>} places @param {string} id @returns {string} the one of the near ring by which it was found */

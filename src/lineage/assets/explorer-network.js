@@ -49,6 +49,7 @@ class Network {
     /** How many neighbours may be shown, and whether fewer are. */
     this.total = 0;
     this.limited = false;
+    this.fits = false;
     /** @type {string[]} */
     this.order = [];
   }
@@ -56,7 +57,8 @@ class Network {
   /** @param {string} id @param {{up: number, down: number}} reach @param {boolean} all not only as many neighbours as the window has room for */
   show(id, reach, all) {
     const { graph, host } = this;
-    const { places, total, form } = this.#choice(id, reach, all);
+    const { places, total, form, fits } = this.#choice(id, reach, all);
+    this.fits = fits;
     this.total = Math.min(total, MOST);
     this.limited = places.size - 1 < this.total;
     const name = graph.node(id).name;
@@ -96,7 +98,7 @@ class Network {
 
   /** Which neighbours are shown and where. Whoever asks for more than the nearest ring asks for more than fits. @param {string} id @param {{up: number, down: number}} reach @param {boolean} all */
   #choice(id, reach, all) {
-    if (all || reach.up > 1 || reach.down > 1) return { ...arrange(this.graph, id, reach, MOST), form: WIDE };
+    if (all || reach.up > 1 || reach.down > 1) return { ...arrange(this.graph, id, reach, MOST), form: WIDE, fits: false };
     const [width, height] = [this.host.clientWidth / LEGIBLE, this.host.clientHeight / LEGIBLE];
     const around = neighbourhood(this.graph, id, reach);
     return { ...legible(this.graph, around, width, height, MOST), total: around.total };
@@ -181,6 +183,7 @@ class Network {
     this.canvas.fit({ animation: false });
     const scale = this.canvas.getScale();
     if (scale > 1.1) this.canvas.moveTo({ scale: 1.1, animation: false });
+    else if (scale < LEGIBLE && this.fits) this.canvas.moveTo({ scale: LEGIBLE, animation: false });
     else if (scale < LEGIBLE) this.canvas.moveTo({ position: { x: 0, y: 0 }, scale: LEGIBLE, animation: false });
   }
 

@@ -191,13 +191,13 @@ function start() {
     const only = node !== null && state.focus === "only";
     part("#shown-note").hidden = state.view === "network";
     const other = state.other === null ? null : graph.node(state.other);
-    const joined = other !== null && state.focus !== "off" && !state.all;
+    const joined = other !== null && state.view === "tree" && (only || (state.focus === "dim" && !state.all));
     const own = node && node.kind !== "model" ? shown.placed([...sight.up, ...sight.down]).length : 0;
     const what = joined ? `what joins ${node?.name} and ${other.name}` : only ? `the lineage of ${node.name}` : "";
     part("#shown-note").replaceChildren(
       `${count} of ${total} models`,
-      what && state.view === "tree" ? `: ${what}` : "",
-      sight.waiting && state.view === "tree" ? `, ${own - sight.waiting} of the ${own} of ${node?.name}` : "",
+      what && `: ${what}`,
+      sight.waiting && state.view === "tree" ? `, among them ${own - sight.waiting} of its ${own}` : "",
       ...(limits.length ? [": ", el("b", {}, limits.join(", "))] : []),
       ...(sight.fault ? [" ", el("span", { class: "fault" }, sight.fault.message)] : []),
     );
