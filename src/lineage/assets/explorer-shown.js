@@ -158,20 +158,23 @@ class Shown {
     return new Map([...counts].sort(([one, a], [other, b]) => b - a || compare(one, other)));
   }
 
-  /** The models that a selection selects; a paper or technique in it stands for its models. @param {string} query */
+  /**
+   * The models that a selection selects. Where it selects none, its papers and techniques stand for their models; beside
+   * models they do not: who asks for the models of a maker does not mean all that use its techniques.
+   * @param {string} query
+   */
   select(query) {
     if (!query) return { models: null, fault: null };
     if (this.asked.query !== query) {
-      const found = new Set();
+      /** @type {Set<string>} */
+      let found = new Set();
       /** @type {Sight["fault"]} */
       let fault = null;
       try {
-        for (const id of this.#selected(query)) {
-          if (this.graph.node(id).kind === "model") found.add(id);
-          else
-            for (const one of Object.values(this.lineage({ ...DEFAULT, node: id })))
-              one.forEach((end) => found.add(end));
-        }
+        const selected = [...this.#selected(query)];
+        found = new Set(selected.filter((id) => this.graph.node(id).kind === "model"));
+        const standing = found.size ? [] : selected.map((node) => this.lineage({ ...DEFAULT, node }));
+        for (const { up, down } of standing) found = new Set([...found, ...up, ...down]);
       } catch (error) {
         fault = faultOf(error);
       }

@@ -169,7 +169,8 @@ function start() {
         table.reveal(state.node);
     } else network.show(state.node ?? graph.hub() ?? "", reach(state), state.all);
     offerAll(state);
-    document.title = node ? `${node.name} · ${title}` : title;
+    const other = node && state.other !== null ? ` and ${graph.node(state.other).name}` : "";
+    document.title = node ? `${node.name}${other} · ${title}` : title;
     if (node && (before === null || before.node !== state.node || before.view !== state.view))
       say(`${node.name}, ${state.view} view`);
     if (state.embed) tellHeight();
