@@ -347,3 +347,20 @@ def test_more_neighbours_are_one_click_away(chromium: Browser, real_page: Path) 
         expect(page.locator("#network-note")).to_have_text("9 neighbours of Vicuna within one step")
         expect(page.locator("#all")).to_be_hidden()
         opened.assert_clean()
+
+
+@pytest.mark.parametrize("fragment", ["#n=vicuna&view=network&up=2&down=2", "#n=bert&view=network&all=1"])
+def test_many_neighbours_on_a_phone_begin_in_sight(chromium: Browser, real_page: Path, fragment: str) -> None:
+    """Where not all can be in sight, the nearest to both sides of the chosen node are."""
+    with visit(chromium, real_page, "#n=gpt-2&view=network", viewport={"width": 360, "height": 740}) as opened:
+        page = opened.page
+        expect(page.locator("#network canvas")).to_be_visible()
+        page.evaluate(_CATCH)
+        page.evaluate("address => { location.hash = address; }", fragment)
+        expect(page.locator("#network-note")).to_contain_text("neighbours")
+        middles = page.evaluate(
+            "drawnNetwork.body.nodeIndices.map((id) => drawnNetwork.canvasToDOM(drawnNetwork.getPosition(id)).x)"
+        )
+        assert any(0 < x < 120 for x in middles)
+        assert any(240 < x < 360 for x in middles)
+        opened.assert_clean()

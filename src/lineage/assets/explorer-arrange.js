@@ -24,7 +24,7 @@ const WIDE = {
 const CLOSE = {
   column: { rows: 14, first: 140, width: 140, height: 76 },
   row: { columns: 3, width: 140, height: 96 },
-  label: 112,
+  label: 122,
 };
 /** So many of the far ring hang on one of the near ring, this far to the left and right by turns. */
 const STEM = 7;
@@ -161,13 +161,18 @@ function placesOf(graph, { hops, order: found }, most, { column, row }) {
   return places;
 }
 
+/** @param {number} width of the room @returns {Form} */
+function formFor(width) {
+  return width < 2 * WIDE.column.first + WIDE.label ? CLOSE : WIDE;
+}
+
 /**
  * As many neighbours as can be read in a room, without moving it: the most of them in any form.
  * @param {Graph} graph @param {Neighbourhood} around @param {number} width @param {number} height of the room, in the units of places @param {number} most
  * @returns {{places: Map<string, Place>, form: Form, fits: boolean}}
  */
 function legible(graph, around, width, height, most) {
-  const form = width < 2 * WIDE.column.first + WIDE.label ? CLOSE : WIDE;
+  const form = formFor(width);
   const columns = clamp(Math.floor(width / form.row.width), 2, form.row.columns);
   for (let count = Math.min(most, around.order.length - 1); count >= FEWEST; count--)
     for (const rows of [14, 10, 7, 5, 4]) {

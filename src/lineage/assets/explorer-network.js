@@ -98,7 +98,9 @@ class Network {
 
   /** Which neighbours are shown and where. Whoever asks for more than the nearest ring asks for more than fits. @param {string} id @param {{up: number, down: number}} reach @param {boolean} all */
   #choice(id, reach, all) {
-    if (all || reach.up > 1 || reach.down > 1) return { ...arrange(this.graph, id, reach, MOST), form: WIDE, fits: false };
+    const form = formFor(this.host.clientWidth / LEGIBLE);
+    if (all || reach.up > 1 || reach.down > 1)
+      return { ...arrange(this.graph, id, reach, MOST, form), form, fits: false };
     const [width, height] = [this.host.clientWidth / LEGIBLE, this.host.clientHeight / LEGIBLE];
     const around = neighbourhood(this.graph, id, reach);
     return { ...legible(this.graph, around, width, height, MOST), total: around.total };
