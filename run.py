@@ -76,6 +76,7 @@ def test(arguments: Sequence[str]) -> int:
         "ruff format": [python, "-m", "ruff", "format", "--check"],
         "mypy": [python, "-m", "mypy"],
         "lint-imports": [program(scripts, "lint-imports")],
+        "scripts of the page": [python, "tools/scripts.py"],
         "pytest": [python, "-m", "pytest", "-n", "auto", *arguments],
     }
     failed = [name for name, command in checks.items() if run(command, environment) != 0]

@@ -93,6 +93,8 @@ class Visit:
     """An open page with everything that went wrong or out since it was opened."""
 
     page: Page
+    address: str = ""
+    """Of the file, without a fragment."""
     requests: list[str] = field(default_factory=list)
     """Addresses other than the file itself."""
     complaints: list[str] = field(default_factory=list)
@@ -121,8 +123,8 @@ def visit(browser: Browser, file: Path, fragment: str = "", **options: Any) -> I
     try:
         context.add_init_script(_LISTEN)
         page = context.new_page()
-        opened = Visit(page)
         address = file.as_uri()
+        opened = Visit(page, address)
         page.on(
             "request", lambda one: opened.requests.append(one.url) if one.url.partition("#")[0] != address else None
         )

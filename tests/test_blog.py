@@ -190,6 +190,7 @@ def test_the_frame_is_shut_in() -> None:
         f"lineage-explorer lineage-{one}" for one in ("by-system", "light", "dark")
     ]
     for frame in frames:
+        assert "embed=1" in (frame["src"] or "")
         assert frame["sandbox"] == "allow-scripts allow-popups allow-downloads"
         assert (frame["loading"], frame["height"], frame["title"]) == (
             "lazy",
@@ -368,9 +369,9 @@ def test_jekyll_evaluates_nothing(site: tuple[str, Path]) -> None:
     assert plain(TEXTS) in "".join(page.words)
     assert {attributes["alt"] for tag, attributes in page.tags if tag == "img"} == {plain(TEXTS)}
     assert [attributes.get("src") for tag, attributes in page.tags if tag == "iframe"] == [
-        "/notes/assets/lineage/explorer.html#n=alpaca",
-        "/notes/assets/lineage/explorer.html#n=alpaca&theme=light",
-        "/notes/assets/lineage/explorer.html#n=alpaca&theme=dark",
+        "/notes/assets/lineage/explorer.html#n=alpaca&embed=1",
+        "/notes/assets/lineage/explorer.html#n=alpaca&embed=1&theme=light",
+        "/notes/assets/lineage/explorer.html#n=alpaca&embed=1&theme=dark",
     ]
     assert "<em>between</em>" in text
     assert not re.search(r"&lt;/(a|div|figure|p)&gt;", text)

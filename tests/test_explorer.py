@@ -162,7 +162,7 @@ def test_template_has_no_inline_handler_or_style(toy_page: Path) -> None:
 
 def test_scripts_make_no_markup() -> None:
     """Our scripts put texts on the page as text nodes only."""
-    code = "".join(explorer._asset(name) for name in explorer._OWN_SCRIPTS)
+    code = "".join(explorer._asset(name) for name in explorer.OWN_SCRIPTS)
     sinks = "innerHTML|outerHTML|insertAdjacentHTML|document.write|DOMParser|createContextualFragment|eval|new Function"
     assert re.findall(rf"\b({sinks})\b", code) == []
 
@@ -236,7 +236,7 @@ def test_weight_of_the_page(real: LineageGraph) -> None:
 
 def test_only_comments_are_left_out_of_the_scripts() -> None:
     """What a page leaves out of our scripts are whole lines of comment, none of them inside a text of several lines."""
-    for name in explorer._OWN_SCRIPTS:
+    for name in explorer.OWN_SCRIPTS:
         script = explorer._asset(name)
         for found in explorer._COMMENTS.finditer(script):
             assert re.fullmatch(r"\s*(//[^\n]*|/\*\*.*\*/[ \t]*)\n?", found[0], re.DOTALL), (name, found[0])

@@ -20,13 +20,14 @@ from test_explorer import PAYLOADS, hostile
 
 from lineage.graph import LineageGraph
 from lineage.views import references
+from lineage.views.palette import LIGHT
 from lineage.views.text import as_json
 
 SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = {
     "tree": "",
     "lineage": "#n=vicuna&focus=only",
-    "network": "#n=rope&view=network",
+    "network": "#n=rope&view=network&all=1",
     "table": "#view=table&arch=hybrid",
 }
 
@@ -109,6 +110,7 @@ def test_network_is_saved_whole(chromium: Browser, real_page: Path, real: Lineag
         picture = ET.fromstring(content)  # noqa: S314
         shapes = [*picture.iter(f"{SVG}ellipse"), *list(picture.iter(f"{SVG}rect"))[1:]]
         assert len(shapes) == len(nodes)
+        assert [shape.get("stroke") for shape in shapes].count(LIGHT.accent.lower()) == 1
         assert b"color-mix" not in content
         opened.assert_clean()
 

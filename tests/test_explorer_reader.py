@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,79 @@ def test_page_without_scripts_lists_the_models(chromium: Browser, toy_page: Path
         expect(rows.first).to_be_visible()
         expect(page.locator("#search")).to_be_hidden()
         expect(page.locator("#tree")).to_be_hidden()
+
+
+_CATCH = """(() => { const { Network } = vis; vis.Network = class extends Network {
+  constructor(...given) { super(...given); window.drawnNetwork = this; } }; })()"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (360, 740)])
+@pytest.mark.parametrize("one", ["llama", "rope", "bert", "vicuna", "touvron-2023-llama"])
+def test_names_in_the_network_can_be_read(
+    chromium: Browser, real_page: Path, real: LineageGraph, one: str, width: int, height: int
+) -> None:
+    """However many neighbours there are, names open at 12 pixels or more; on a wide screen all that is shown is in sight."""
+    size = {"width": width, "height": height}
+    with visit(chromium, real_page, "#n=gpt-2&view=network", viewport=size) as opened:
+        page = opened.page
+        expect(page.locator("#network canvas")).to_be_visible()
+        page.evaluate(_CATCH)
+        page.evaluate("one => { location.hash = `n=${one}&view=network`; }", one)
+        expect(page.locator("#network-note b")).to_have_text(real[one].name)
+        note = page.locator("#network-note").inner_text()
+        scale = page.evaluate("drawnNetwork.getScale()")
+        assert 14 * scale >= 11.99
+        names = page.evaluate(
+            """drawnNetwork.body.nodeIndices.map((id) => {
+              const { left, top, right, bottom } = drawnNetwork.getBoundingBox(id);
+              return [id, drawnNetwork.canvasToDOM({ x: left, y: top }), drawnNetwork.canvasToDOM({ x: right, y: bottom })]; })"""
+        )
+        neighbours = {edge.source for edge in real.edges() if edge.target == one}
+        neighbours |= {edge.target for edge in real.edges() if edge.source == one}
+        shown = {name for name, _, _ in names} - {one}
+        assert shown <= neighbours
+        assert len(shown) >= min(6, len(neighbours))
+        kinds = {real[name].kind for name in neighbours}
+        assert {real[name].kind for name in shown} == kinds
+        part = f"{len(shown)} of {len(neighbours)} neighbours" if shown < neighbours else f"{len(shown)} neighbour"
+        assert note.startswith(part), note
+        if width > 360:
+            room = bounds(page, "#network")
+            assert min(first["x"] for _, first, _ in names) >= 0
+            assert min(first["y"] for _, first, _ in names) >= 0
+            assert max(last["x"] for _, _, last in names) <= room["width"]
+            assert max(last["y"] for _, _, last in names) <= room["height"]
+        opened.assert_clean()
+
+
+def test_more_neighbours_are_one_click_away(chromium: Browser, real_page: Path) -> None:
+    """A button shows the rest, as far as names go, and takes it back; it is in the address."""
+    with visit(chromium, real_page, "#n=llama&view=network", viewport={"width": 1280, "height": 800}) as opened:
+        page = opened.page
+        expect(page.locator("#network-note")).to_have_text(re.compile(r"^\d+ of 39 neighbours of LLaMA"))
+        page.get_by_role("button", name="Show 39 neighbours").click()
+        expect(page.locator("#network-note")).to_have_text("39 neighbours of LLaMA within one step")
+        assert page.evaluate("location.hash") == "#n=llama&view=network&all=1"
+        page.get_by_role("button", name="Show 39 neighbours").click()
+        expect(page.locator("#network-note")).to_have_text(re.compile(r"^\d\d? of 39 neighbours of LLaMA"))
+        page.evaluate("location.hash = 'n=vicuna&view=network'")
+        expect(page.locator("#network-note")).to_have_text("9 neighbours of Vicuna within one step")
+        expect(page.locator("#all")).to_be_hidden()
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize("fragment", ["#n=vicuna&view=network&up=2&down=2", "#n=bert&view=network&all=1"])
+def test_many_neighbours_on_a_phone_begin_in_sight(chromium: Browser, real_page: Path, fragment: str) -> None:
+    """Where not all can be in sight, the nearest to both sides of the chosen node are."""
+    with visit(chromium, real_page, "#n=gpt-2&view=network", viewport={"width": 360, "height": 740}) as opened:
+        page = opened.page
+        expect(page.locator("#network canvas")).to_be_visible()
+        page.evaluate(_CATCH)
+        page.evaluate("address => { location.hash = address; }", fragment)
+        expect(page.locator("#network-note")).to_contain_text("neighbours")
+        middles = page.evaluate(
+            "drawnNetwork.body.nodeIndices.map((id) => drawnNetwork.canvasToDOM(drawnNetwork.getPosition(id)).x)"
+        )
+        assert any(0 < x < 120 for x in middles)
+        assert any(240 < x < 360 for x in middles)
+        opened.assert_clean()

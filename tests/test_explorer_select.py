@@ -205,11 +205,11 @@ def test_no_two_scripts_declare_the_same_name() -> None:
     """All scripts of the page are one, in which a second function of a name would silently take the place of the first."""
     declared = Counter(
         name
-        for path in explorer._OWN_SCRIPTS
+        for path in explorer.OWN_SCRIPTS
         for name in re.findall(
             r"^(?:async )?(?:function\*?|class|const|let|var) +(\w+)", script(Path(path).name), re.MULTILINE
         )
     )
 
-    assert {f"assets/{name}" for name in SCRIPTS} <= set(explorer._OWN_SCRIPTS)
+    assert {f"assets/{name}" for name in SCRIPTS} <= set(explorer.OWN_SCRIPTS)
     assert [name for name, times in declared.items() if times > 1] == []

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from browser import heading, visit
+from browser import bounds, heading, visit
 from playwright.sync_api import Browser, expect
 
 from lineage.graph import LineageGraph
@@ -272,3 +273,35 @@ def test_frame_in_a_post_tells_its_height(chromium: Browser, toy_page: Path, tmp
         inner = opened.page.frames[1]
         expect(inner.locator(".bar")).to_be_hidden()
         expect(inner.locator(".node[data-id]")).to_have_count(7)
+
+
+@pytest.mark.parametrize("query", ["org:meta", "org:meta,year:2023..2024", "llama+", "uses:rope", "rope", "@vicuna"])
+def test_a_selection_shows_the_models_that_it_selects(
+    chromium: Browser, real_page: Path, real: LineageGraph, query: str
+) -> None:
+    """They are those of the command line; only where a selection holds no model do its techniques stand for their users."""
+    selected = [one for one in real.select(query) if real[one].kind == "model"]
+    if query == "rope":
+        ends = [edge for edge in real.edges() if "rope" in (edge.source, edge.target)]
+        near = {one for edge in ends for one in (edge.source, edge.target)}
+        selected = [one for one in near if real[one].kind == "model"]
+    with visit(chromium, real_page, f"#view=table&q={quote(query)}") as opened:
+        rows = opened.page.locator(".models tbody tr[data-id]")
+        expect(rows).to_have_count(len(selected))
+        assert set(rows.evaluate_all("all => all.map((one) => one.dataset.id)")) == set(selected)
+        opened.assert_clean()
+
+
+def test_a_long_complaint_leaves_room_on_a_phone(chromium: Browser, real_page: Path) -> None:
+    """What is wrong with a selection is told across the screen in a few lines, not in a narrow column."""
+    with visit(chromium, real_page, "#q=org:nobody", viewport={"width": 360, "height": 740}) as opened:
+        expect(opened.page.locator("#shown-note .fault")).to_be_visible()
+        assert bounds(opened.page, "#shown-note")["height"] < 80
+        assert bounds(opened.page, "#tree")["height"] > 400
+        opened.assert_clean()
+
+
+def test_two_models_are_in_the_title(chromium: Browser, toy_page: Path) -> None:
+    """A tab, a print and a bookmark say both names."""
+    with visit(chromium, toy_page, "#n=d&with=b") as opened:
+        expect(opened.page).to_have_title("Model D and Model B · Family tree of language models")

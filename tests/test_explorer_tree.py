@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import heading, node, visit
+from browser import bounds, heading, node, visit
 from playwright.sync_api import Browser, Page, expect
 
 from lineage.graph import LineageGraph
@@ -199,4 +200,56 @@ def test_years_are_brushed_on_the_axis(chromium: Browser, toy_page: Path) -> Non
         page.mouse.up()
         assert page.evaluate("location.hash") == "#years=2019..2020"
         assert ids(page) == {"b", "c", "d"}
+        opened.assert_clean()
+
+
+def test_a_technique_is_drawn_with_its_first_users(chromium: Browser, real_page: Path, real: LineageGraph) -> None:
+    """Of a technique that many use the earliest are added, and the line above says how many there are; a click shows them all."""
+    users = {edge.target for edge in real.edges() if edge.source == "rope" and edge.kind == "uses-technique"}
+    with visit(chromium, real_page) as opened:
+        page = opened.page
+        before = set(page.locator(".node[data-id]").evaluate_all("all => all.map((one) => one.dataset.id)"))
+        page.evaluate("location.hash = 'n=rope'")
+        expect(heading(page)).to_have_text("Rotary position embedding")
+        shown = set(page.locator(".node[data-id]").evaluate_all("all => all.map((one) => one.dataset.id)"))
+        added = shown - before
+        assert len(added) == 24
+        assert added <= users | {"roformer"}
+        left = sorted(users - shown, key=lambda one: (real[one].date, one))
+        assert left
+        assert max(real[one].date for one in added) <= real[left[0]].date
+        belong = len(shown & (users | {"roformer"}))
+        button = page.get_by_role("button", name=re.compile(r"^Only its \d+ models$"))
+        total = int((button.text_content() or "").split()[2])
+        expect(page.locator("#shown-note")).to_have_text(
+            f"{len(shown)} of {len(real.nodes('model'))} models, among them {belong} of its {total}"
+        )
+        button.click()
+        expect(page.locator(".node[data-id]")).to_have_count(total)
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_two_models_are_drawn_with_what_joins_them(
+    chromium: Browser, real_page: Path, real: LineageGraph, width: int
+) -> None:
+    """Nothing else makes them small; all of it is in sight, and one click brings the rest back."""
+    with visit(chromium, real_page, "#n=bert&with=gpt-4", viewport={"width": width, "height": 740}) as opened:
+        page = opened.page
+        expect(heading(page)).to_have_text("BERT and GPT-4")
+        shown = set(page.locator(".node[data-id]").evaluate_all("all => all.map((one) => one.dataset.id)"))
+        assert shown == {"transformer", "bert", "gpt-1", "gpt-2", "gpt-3", "gpt-3.5", "gpt-4"}
+        room = bounds(page, "#tree")
+        for one in ("bert", "transformer", "gpt-4"):
+            box = bounds(page, f'.node[data-id="{one}"]')
+            assert room["x"] <= box["x"]
+            assert box["x"] + box["width"] <= room["x"] + room["width"]
+            assert room["y"] <= box["y"]
+            assert box["y"] + box["height"] <= room["y"] + room["height"]
+        if width == 1280:
+            expect(page.locator("#shown-note")).to_have_text(
+                f"7 of {len(real.nodes('model'))} models: what joins BERT and GPT-4"
+            )
+            page.get_by_role("button", name="Show everything").click()
+            expect(page.locator(".node[data-id]")).to_have_count(len(real.nodes("model")))
         opened.assert_clean()

@@ -102,6 +102,7 @@ def test_the_source_distribution_makes_the_same_wheel(tmp_path: Path) -> None:
     assert {"mkdocs.yml", "tests/toy.py", "tools/crosscheck.py", "src/lineage/py.typed"} <= names
     assert {name for name in names if name.startswith((".", "node_modules"))} <= {
         ".gitignore",
+        ".oxlintrc.json",
         ".pre-commit-config.yaml",
     }
     one, other = (zipfile.ZipFile(built("wheel", place, tmp_path / place.name)) for place in (ROOT, tree))

@@ -141,7 +141,7 @@ def test_every_check_runs_even_when_one_fails(
     monkeypatch.setattr(run, "chromium", lambda _: "/bin/chromium")
     monkeypatch.setattr(run, "run", fake)
     assert run.main(["test", "-k", "x"]) == 1
-    assert len(seen) == 5
+    assert len(seen) == 6
     assert seen[-1][1:] == ["-m", "pytest", "-n", "auto", "-k", "x"]
     assert "failed: mypy\n" in capsys.readouterr().err
 

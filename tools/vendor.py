@@ -176,7 +176,7 @@ PACKAGES: Final = (
         version="10.1.5",
         sha256="33178a58abef773d4f8e77425d7b74c0a250349102f4c75f4a9d170ca3f1f437",
         licence="Apache-2.0 or MIT",
-        what="the network view of `explorer.html`, inlined in it with the five packages that it needs",
+        what="the network view of `explorer.html`, packed into it with the five packages that it needs",
         extract=_copy(
             {
                 "vis-network.min.js": "esnext/umd/vis-network.min.js",
@@ -216,7 +216,7 @@ PACKAGES: Final = (
         version="3.31.0",
         sha256="7dc0189874849cca2fed7cbe88bf334cd0e6e012db16657794a812ad6f2b8c70",
         licence="MIT (Viz.js), EPL-2.0 (Graphviz), MIT (Expat)",
-        what="Graphviz 16.1.0 as WebAssembly, run by `views/dot.py`",
+        what="Graphviz 16.1.0 as WebAssembly, run by `views/graphviz_wasm.py`",
         extract=_viz,
         files={
             "viz.json": "86ceafce5bdb6ab48c84b228e03f1558a725d736b5262af26af0d2a4f7863fe3",

@@ -8,20 +8,53 @@
  *   `by` is the nearer node by which a node was found.
  */
 
-const COLUMN = { rows: 14, width: 250, height: 58 };
-const ROW = { columns: 5, width: 225, height: 96 };
+/**
+ * @typedef {object} Form how close the neighbours stand
+ * @property {{rows: number, first: number, width: number, height: number}} column of those to the left and right; `first` is the way to the first of them
+ * @property {{columns: number, width: number, height: number}} row of those above and below
+ * @property {number} label the greatest width of a name
+ */
+/** @type {Form} */
+const WIDE = {
+  column: { rows: 14, first: 312, width: 250, height: 58 },
+  row: { columns: 5, width: 225, height: 96 },
+  label: 190,
+};
+/** One column to each side of the middle, on a phone. @type {Form} */
+const CLOSE = {
+  column: { rows: 14, first: 140, width: 140, height: 76 },
+  row: { columns: 3, width: 140, height: 96 },
+  label: 122,
+};
 /** So many of the far ring hang on one of the near ring, this far to the left and right by turns. */
 const STEM = 7;
 const SWAY = 26;
 const GAP = 110;
+/** With fewer neighbours than this a picture says too little: then more are shown than there is room for, and it can be moved. */
+const FEWEST = 6;
+const FEWEST_ANYHOW = 10;
+/** Between the outermost names and the edge of the window. */
+const EDGE_ROOM = 12;
+
+/** @typedef {{hops: number, total: number, order: [string, Place][]}} Neighbourhood the nodes in the order in which they are shown, without places yet */
 
 /**
- * Where the neighbours of a node stand. The same node gives the same picture on every machine.
+ * Where the neighbours of a node stand. The same node and form give the same picture on every machine.
  * @param {Graph} graph @param {string} centre @param {{up: number, down: number}} reach steps to the left and to the right; up and down of them as many as the more
- * @param {number} most
+ * @param {number} most @param {Form} [form]
  * @returns {{places: Map<string, Place>, total: number}}
  */
-function arrange(graph, centre, reach, most) {
+function arrange(graph, centre, reach, most, form = WIDE) {
+  const around = neighbourhood(graph, centre, reach);
+  return { places: placesOf(graph, around, most, form), total: around.total };
+}
+
+/**
+ * What surrounds a node, the nearest first; of one ring the first of each side and kind before the second of any, so that
+ * few names still show all kinds of neighbours.
+ * @param {Graph} graph @param {string} centre @param {{up: number, down: number}} reach @returns {Neighbourhood}
+ */
+function neighbourhood(graph, centre, reach) {
   const hops = Math.max(reach.up, reach.down);
   const far = { left: reach.up, right: reach.down, above: hops, below: hops };
   /** @type {Map<string, Place>} */
@@ -31,10 +64,11 @@ function arrange(graph, centre, reach, most) {
       for (const [there, side] of neighbours(graph, here))
         if (!found.has(there) && ring <= far[found.get(here)?.side ?? side])
           found.set(there, { side: found.get(here)?.side ?? side, ring, by: here, x: 0, y: 0 });
-  const total = found.size - 1;
   const degree = (/** @type {string} */ id) => graph.into(id).length + graph.outOf(id).length;
   /** @type {Map<string, number>} */
   const stems = new Map();
+  /** @type {Map<string, number>} */
+  const ranks = new Map();
   const kept = [...found]
     .sort(
       ([one, a], [other, b]) =>
@@ -48,7 +82,20 @@ function arrange(graph, centre, reach, most) {
       stems.set(by, (stems.get(by) ?? 0) + 1);
       return (stems.get(by) ?? 0) <= STEM;
     })
-    .slice(0, most + 1);
+    .map((entry) => {
+      const [id, { side, ring }] = entry;
+      const group = `${ring} ${side} ${graph.node(id).kind}`;
+      const rank = (ranks.get(group) ?? 0) + 1;
+      ranks.set(group, rank);
+      return { entry, ring, rank };
+    })
+    .sort((one, other) => one.ring - other.ring || one.rank - other.rank);
+  return { hops, total: found.size - 1, order: kept.map(({ entry }) => entry) };
+}
+
+/** @param {Graph} graph @param {Neighbourhood} around @param {number} most @param {Form} form @returns {Map<string, Place>} */
+function placesOf(graph, { hops, order: found }, most, { column, row }) {
+  const kept = found.slice(0, most + 1);
   const places = new Map(kept);
   // The nearer ring by date, the farther one in the order of those by which it was found, so that few edges cross.
   const side = (/** @type {Side} */ name) => {
@@ -81,12 +128,12 @@ function arrange(graph, centre, reach, most) {
     ["left", -1],
     ["right", 1],
   ]))
-    lines(side(name), COLUMN.rows).forEach((ids, column) =>
-      ids.forEach((id, row) => {
-        const y = (row - (ids.length - 1) / 2) * COLUMN.height;
+    lines(side(name), column.rows).forEach((ids, far) =>
+      ids.forEach((id, at) => {
+        const y = (at - (ids.length - 1) / 2) * column.height;
         half = Math.max(half, Math.abs(y));
         // Every other column is shifted by half a row, so that an edge to the far column passes between two names.
-        put(places, id, sign * (COLUMN.width * 1.25 + column * COLUMN.width), y + (column % 2 ? COLUMN.height / 2 : 0));
+        put(places, id, sign * (column.first + far * column.width), y + (far % 2 ? column.height / 2 : 0));
       }),
     );
   for (const [name, sign] of /** @type {[Side, number][]} */ ([
@@ -94,24 +141,50 @@ function arrange(graph, centre, reach, most) {
     ["below", 1],
   ])) {
     const ids = side(name);
-    const y = (/** @type {number} */ row) => sign * (Math.max(half, 30) + GAP + row * ROW.height);
+    const y = (/** @type {number} */ at) => sign * (Math.max(half, 30) + GAP + at * row.height);
     if (ids.some((id) => (places.get(id)?.ring ?? 0) >= 2)) {
       // The far ring hangs on the near one: a row of stems.
       const near = ids.filter((id) => places.get(id)?.ring === 1);
-      near.forEach((stem, column) => {
-        const x = (column - (near.length - 1) / 2) * ROW.width;
+      near.forEach((stem, across) => {
+        const x = (across - (near.length - 1) / 2) * row.width;
         put(places, stem, x, y(0));
         const own = ids.filter((id) => stemOf(places, id) === stem && id !== stem);
-        own.forEach((id, row) => put(places, id, x + (row % 2 ? -1 : 1) * SWAY, y(row + 1)));
+        own.forEach((id, at) => put(places, id, x + (at % 2 ? -1 : 1) * SWAY, y(at + 1)));
       });
     } else
-      lines(ids, ROW.columns).forEach((line, row, all) => {
+      lines(ids, row.columns).forEach((line, at, rows) => {
         // Every other row stands in the gaps of the row before it.
-        const shift = row % 2 && (line.length - all[0].length) % 2 === 0 ? ROW.width / 2 : 0;
-        line.forEach((id, column) => put(places, id, (column - (line.length - 1) / 2) * ROW.width + shift, y(row)));
+        const shift = at % 2 && (line.length - rows[0].length) % 2 === 0 ? row.width / 2 : 0;
+        line.forEach((id, across) => put(places, id, (across - (line.length - 1) / 2) * row.width + shift, y(at)));
       });
   }
-  return { places, total };
+  return places;
+}
+
+/** @param {number} width of the room @returns {Form} */
+function formFor(width) {
+  return width < 2 * WIDE.column.first + WIDE.label ? CLOSE : WIDE;
+}
+
+/**
+ * As many neighbours as can be read in a room, without moving it: the most of them in any form.
+ * @param {Graph} graph @param {Neighbourhood} around @param {number} width @param {number} height of the room, in the units of places @param {number} most
+ * @returns {{places: Map<string, Place>, form: Form, fits: boolean}}
+ */
+function legible(graph, around, width, height, most) {
+  const form = formFor(width);
+  const columns = clamp(Math.floor(width / form.row.width), 2, form.row.columns);
+  for (let count = Math.min(most, around.order.length - 1); count >= FEWEST; count--)
+    for (const rows of [14, 10, 7, 5, 4]) {
+      const tried = { ...form, column: { ...form.column, rows }, row: { ...form.row, columns } };
+      const places = placesOf(graph, around, count, tried);
+      const xs = [...places.values()].map(({ x }) => x);
+      const ys = [...places.values()].map(({ y }) => y);
+      const wide = Math.max(...xs) - Math.min(...xs) + form.label + 2 * EDGE_ROOM;
+      const high = Math.max(...ys) - Math.min(...ys) + form.row.height + 2 * EDGE_ROOM;
+      if (wide <= width && high <= height) return { places, form: tried, fits: true };
+    }
+  return { places: placesOf(graph, around, FEWEST_ANYHOW, form), form, fits: false };
 }
 
 /** @param {Map<string, Place>} places @param {string} id @returns {string} the one of the near ring by which it was found */

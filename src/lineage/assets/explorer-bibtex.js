@@ -29,20 +29,20 @@ const SPACES = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\
 /** @param {string} text @returns {string} in one line, without characters that cannot be seen or that turn the direction */
 function oneLine(text) {
   const seen = text
-    .replace(SPACES, " ")
+    .replaceAll(SPACES, " ")
     .trim()
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Co}]/gu, "");
-  return seen.replace(SPACES, " ").trim();
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Co}]/gu, "");
+  return seen.replaceAll(SPACES, " ").trim();
 }
 
 /** @param {string} text */
 function latex(text) {
-  return oneLine(text).replace(/[\\{}~^#$%&_]/g, (char) => LATEX[char] ?? `\\${char}`);
+  return oneLine(text).replaceAll(/[\\{}~^#$%&_]/g, (char) => LATEX[char] ?? `\\${char}`);
 }
 
 /** @param {string} text with `%41` for letters, read as UTF-8 */
 function unquoted(text) {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) =>
     new TextDecoder().decode(Uint8Array.from(run.slice(1).split("%"), (pair) => Number.parseInt(pair, 16))),
   );
 }
@@ -51,7 +51,7 @@ function unquoted(text) {
 function linkable(url) {
   const shown = oneLine(url);
   if (!/^https?:\/\/[^/\s]/.test(shown)) return "";
-  return shown.replace(/[^A-Za-z0-9\-._~:/?#@!$&+,=%]/gu, (char) =>
+  return shown.replaceAll(/[^A-Za-z0-9\-._~:/?#@!$&+,=%]/gu, (char) =>
     Array.from(new TextEncoder().encode(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(
       "",
     ),
@@ -130,9 +130,9 @@ function referencesOf(graph, edges) {
 /** @param {string} identity @param {string} url @param {Set<string>} taken keys that are given away @returns {Reference} */
 function webReference(identity, url, taken) {
   const text = unquoted(identity.replace(/^https?:\/\/(www\.)?/, "")).toLowerCase();
-  let key = text.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "source";
+  let key = text.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "") || "source";
   if (key.length > LONGEST_KEY || taken.has(key))
-    key = `${key.slice(0, LONGEST_KEY).replace(/^-+|-+$/g, "")}-${sha256(identity).slice(0, 8)}`;
+    key = `${key.slice(0, LONGEST_KEY).replaceAll(/^-+|-+$/g, "")}-${sha256(identity).slice(0, 8)}`;
   taken.add(key);
   if (!identity.startsWith("arxiv:"))
     return { key, title: titleOf(url), authors: [], date: "", address: url, arxiv: "", paper: null };

@@ -29,9 +29,10 @@ function readColumns(drawn, rest) {
 function* readRest(models, descent, rest) {
   const [columns, prose] = yield* rest();
   withProse(columns, prose);
-  for (const [known, more] of [
-    [models, columns.more[0]],
-    [descent, columns.more[1]],
+  const [ofModels, ofDescent] = columns.more;
+  for (const { known, more } of [
+    { known: models, more: ofModels },
+    { known: descent, more: ofDescent },
   ]) {
     for (let from = 0; from < known.length; from += RECORDS_AT_ONCE) {
       records(more, null, from, known);
@@ -141,7 +142,7 @@ function cell(form, [first, second]) {
 function withId(node) {
   if (node.id === 0) {
     const words = String(node.name).toLowerCase();
-    node.id = words.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+    node.id = words.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
   }
   return node;
 }

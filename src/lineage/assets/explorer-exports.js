@@ -69,10 +69,10 @@ function edgesAmong(graph, ids) {
 
 /** The fields of nodes and edges in the order of `graph.json`; other fields follow them. */
 const NODE_FIELDS = [
-  ...["id", "kind", "name", "aliases", "organizations", "dates", "date", "category", "family", "title", "summary"],
-  ...["architecture", "type", "weights", "contribution", "origin", "authors", "included_because", "url", "arxiv"],
-  ...["collections", "address", "variants", "pretraining_tasks", "extension", "application", "corpus", "license"],
-  ...["context_length", "sources", "location"],
+  "id", "kind", "name", "aliases", "organizations", "dates", "date", "category", "family", "title", "summary",
+  "architecture", "type", "weights", "contribution", "origin", "authors", "included_because", "url", "arxiv",
+  "collections", "address", "variants", "pretraining_tasks", "extension", "application", "corpus", "license",
+  "context_length", "sources", "location",
 ];
 const EDGE_FIELDS = [
   "source",
@@ -126,9 +126,9 @@ function fileName(view, node, ending) {
   const parts = ["lineage", view, node ?? ""].map((part) =>
     part
       .toLowerCase()
-      .replace(/[^a-z0-9.]+/g, "-")
-      .replace(/\.{2,}/g, ".")
-      .replace(/^[-.]+|[-.]+$/g, "")
+      .replaceAll(/[^a-z0-9.]+/g, "-")
+      .replaceAll(/\.{2,}/g, ".")
+      .replaceAll(/^[-.]+|[-.]+$/g, "")
       .slice(0, 60),
   );
   return `${parts.filter(Boolean).join("-")}.${ending}`;

@@ -81,7 +81,7 @@ function brush(tree) {
   const yearAt = (/** @type {MouseEvent} */ event) => {
     const x = (event.clientX - tree.host.getBoundingClientRect().left - tree.pane.x) / tree.pane.scale;
     const { ticks } = tree.picture;
-    return ticks.filter((tick) => tick.x <= x).at(-1)?.year ?? ticks[0]?.year ?? 0;
+    return ticks.reduce((year, tick) => (tick.x <= x ? tick.year : year), ticks[0]?.year ?? 0);
   };
   /** @type {number|null} */
   let from = null;

@@ -2,14 +2,30 @@
 // The network view: vis-network draws what pyvis wrote down, one neighbourhood at a time, at the places of
 // explorer-arrange.js. The library is unpacked when it is needed first.
 
-/** @typedef {{shapes: Record<string, string>, dashes: Record<string, any>, options: Record<string, any>}} Pyvis */
+/** @typedef {{shapes: Record<string, string>, dashes: Record<string, boolean|number[]>, options: object}} Pyvis */
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Extent */
+/**
+ * What is used of vis-network.
+ * @typedef {object} VisNetwork
+ * @property {() => void} destroy
+ * @property {() => void} redraw
+ * @property {(event: string, then: (what: {nodes: string[]}) => void) => void} on
+ * @property {(width: string, height: string) => void} setSize
+ * @property {(how: {animation: boolean}) => void} fit
+ * @property {() => number} getScale
+ * @property {(how: {scale?: number, position?: {x: number, y: number}, animation: boolean}) => void} moveTo
+ * @property {(id: string) => Extent} getBoundingBox
+ * @property {{data: {nodes: {get: (id: string) => {shape: string, group: string, label: string}},
+ *   edges: {get: () => {from: string, to: string, dashes?: boolean|number[]}[]}}}} body
+ */
 
 /** More names than this cannot be read at once. */
 const MOST = 90;
 /** With more neighbours than this on a side, the relations are told by their dashes alone. */
-const LABELLED = 8;
-/** Below this scale names cannot be read: the view opens on the middle instead of on everything. */
-const SMALLEST_LOOK = 0.5;
+const LABELLED = 6;
+/** The size of names, and the least scale at which they can be read: then they are 12 pixels high. */
+const NAME_SIZE = 14;
+const LEGIBLE = 12 / NAME_SIZE;
 const LONGEST_LABEL = 72;
 const LABEL_END = 24;
 
@@ -26,17 +42,25 @@ class Network {
     this.data = data;
     this.groupOf = groupOf;
     this.actions = actions;
-    /** @type {any} */
+    /** @type {VisNetwork|null} */
     this.canvas = null;
+    this.centre = "";
     this.drawn = "";
+    /** How many neighbours may be shown, and whether fewer are. */
+    this.total = 0;
+    this.limited = false;
+    this.fits = false;
     /** @type {string[]} */
     this.order = [];
   }
 
-  /** @param {string} id @param {{up: number, down: number}} reach */
-  show(id, reach) {
+  /** @param {string} id @param {{up: number, down: number}} reach @param {boolean} all not only as many neighbours as the window has room for */
+  show(id, reach, all) {
     const { graph, host } = this;
-    const { places, total } = arrange(graph, id, reach, MOST);
+    const { places, total, form, fits } = this.#choice(id, reach, all);
+    this.fits = fits;
+    this.total = Math.min(total, MOST);
+    this.limited = places.size - 1 < this.total;
     const name = graph.node(id).name;
     const part =
       places.size - 1 < total
@@ -44,33 +68,46 @@ class Network {
         : `${total === 1 ? "1 neighbour" : `${total} neighbours`} of `;
     this.note.replaceChildren(part, el("b", {}, name), ` within ${steps(reach)}`);
     host.setAttribute("aria-label", `Network: ${part}${name}. The details panel lists the same relations as text.`);
-    const key = JSON.stringify([id, reach, theme()]);
+    const key = JSON.stringify([id, reach, theme(), [...places]]);
     if (key === this.drawn) return this.#look();
     this.drawn = key;
+    this.centre = id;
     this.order = [...places.keys()];
     const colours = palette();
     const vis = library();
     this.canvas?.destroy();
-    this.canvas = new vis.Network(
+    /** @type {VisNetwork} */
+    const canvas = new vis.Network(
       host,
       {
-        nodes: new vis.DataSet(this.order.map((one) => this.#node(one, one === id, places, colours))),
-        edges: new vis.DataSet(this.#edges(id, places, colours)),
+        nodes: new vis.DataSet(this.order.map((one) => this.#node(one, one === id, places, form, colours))),
+        edges: new vis.DataSet(this.#edges(id, places, form, colours)),
       },
       structuredClone(this.data.options),
     );
+    this.canvas = canvas;
     // The frame of vis-network is a stop of the Tab key without a name; the host around it is the stop that speaks.
     host.querySelectorAll("[tabindex]").forEach((inner) => inner.setAttribute("tabindex", "-1"));
-    this.canvas.on("click", (/** @type {{nodes: string[]}} */ event) => {
+    canvas.on("click", (event) => {
       if (event.nodes.length) this.actions.choose(event.nodes[0]);
     });
-    this.canvas.on("hoverNode", () => host.classList.add("pointing"));
-    this.canvas.on("blurNode", () => host.classList.remove("pointing"));
+    canvas.on("hoverNode", () => host.classList.add("pointing"));
+    canvas.on("blurNode", () => host.classList.remove("pointing"));
     this.#look();
   }
 
-  /** @param {string} id @param {boolean} chosen @param {Map<string, Place>} places @param {ReturnType<typeof palette>} colours */
-  #node(id, chosen, places, colours) {
+  /** Which neighbours are shown and where. Whoever asks for more than the nearest ring asks for more than fits. @param {string} id @param {{up: number, down: number}} reach @param {boolean} all */
+  #choice(id, reach, all) {
+    const form = formFor(this.host.clientWidth / LEGIBLE);
+    if (all || reach.up > 1 || reach.down > 1)
+      return { ...arrange(this.graph, id, reach, MOST, form), form, fits: false };
+    const [width, height] = [this.host.clientWidth / LEGIBLE, this.host.clientHeight / LEGIBLE];
+    const around = neighbourhood(this.graph, id, reach);
+    return { ...legible(this.graph, around, width, height, MOST), total: around.total };
+  }
+
+  /** @param {string} id @param {boolean} chosen @param {Map<string, Place>} places @param {Form} form @param {ReturnType<typeof palette>} colours */
+  #node(id, chosen, places, form, colours) {
     const place = /** @type {Place} */ (places.get(id));
     const group = this.groupOf(id);
     const mark = colours.group(group);
@@ -82,18 +119,19 @@ class Network {
       x: place.x,
       y: place.y,
       borderWidth: chosen ? 3 : 1.5,
+      widthConstraint: { maximum: form.label },
       color: {
         background: mark.fill,
         border: mark.line,
         highlight: { background: mark.fill, border: colours.accent },
         hover: { background: mark.fill, border: colours.accent },
       },
-      font: { color: colours.ink, size: chosen ? 18 : 14, face: "system-ui, sans-serif" },
+      font: { color: colours.ink, size: chosen ? NAME_SIZE + 4 : NAME_SIZE, face: "system-ui, sans-serif" },
     };
   }
 
-  /** @param {string} id @param {Map<string, Place>} places @param {ReturnType<typeof palette>} colours */
-  #edges(id, places, colours) {
+  /** @param {string} id @param {Map<string, Place>} places @param {Form} form @param {ReturnType<typeof palette>} colours */
+  #edges(id, places, form, colours) {
     /** @type {Map<string, number>} */
     const pairs = new Map();
     const drawn = this.graph.edges.filter((edge) => {
@@ -108,7 +146,7 @@ class Network {
       const before = pairs.get(pair) ?? 0;
       pairs.set(pair, before + 1);
       const crowd = this.order.filter((one) => places.get(one)?.side === far.side).length;
-      const labelled = (edge.source === id || edge.target === id) && crowd <= LABELLED && edge.relation;
+      const labelled = (edge.source === id || edge.target === id) && crowd <= LABELLED && form.label === WIDE.label && edge.relation;
       const style = edge.basis ?? edge.kind;
       const dashes = Object.hasOwn(this.data.dashes, style) ? { dashes: this.data.dashes[style] } : {};
       return {
@@ -129,7 +167,7 @@ class Network {
         color: { color: colours.muted, highlight: colours.accent, hover: colours.accent },
         font: {
           color: colours.muted,
-          size: 11,
+          size: NAME_SIZE,
           face: "system-ui, sans-serif",
           strokeColor: colours.page,
           strokeWidth: 4,
@@ -147,8 +185,8 @@ class Network {
     this.canvas.fit({ animation: false });
     const scale = this.canvas.getScale();
     if (scale > 1.1) this.canvas.moveTo({ scale: 1.1, animation: false });
-    else if (scale < SMALLEST_LOOK)
-      this.canvas.moveTo({ position: { x: 0, y: 0 }, scale: SMALLEST_LOOK, animation: false });
+    else if (scale < LEGIBLE && this.fits) this.canvas.moveTo({ scale: LEGIBLE, animation: false });
+    else if (scale < LEGIBLE) this.canvas.moveTo({ position: { x: 0, y: 0 }, scale: LEGIBLE, animation: false });
   }
 
   /** @param {number} factor */
@@ -160,9 +198,6 @@ class Network {
     this.canvas?.fit({ animation: false });
   }
 
-  resize() {
-    this.#look();
-  }
 }
 
 /** @param {{up: number, down: number}} reach @returns {string} */

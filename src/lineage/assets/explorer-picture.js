@@ -5,8 +5,8 @@
 const PICTURE = { margin: 24, head: 58, axis: 22, row: 19, column: 250, most: 12_000 };
 /** Attributes that say where and how large. */
 const SHAPE = [
-  ...["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "points", "d", "transform"],
-  ...["text-anchor", "textLength", "lengthAdjust"],
+  "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "points", "d", "transform",
+  "text-anchor", "textLength", "lengthAdjust",
 ];
 /** What the style sheet says, with the value that need not be written. @type {[string, string][]} */
 const PAINT = [
@@ -41,7 +41,7 @@ function plainColour(colour) {
 
 /** @param {string} text @returns {string} without what XML cannot hold */
 function xmlText(text) {
-  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/gu, "\ufffd");
+  return text.replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/gu, "\ufffd");
 }
 
 /** A copy with its looks written out, or nothing where it cannot be seen. @param {Element} element @returns {SVGElement|null} */
@@ -57,7 +57,7 @@ function written(element) {
     let value = style.getPropertyValue(name);
     if (name === "fill" || name === "stroke") value = plainColour(value);
     if (name !== "fill" && style.stroke === "none" && name.startsWith("stroke")) continue;
-    if (value && value !== usual) copy.setAttribute(name, value.replace(/px\b/g, ""));
+    if (value && value !== usual) copy.setAttribute(name, value.replaceAll(/px\b/g, ""));
   }
   if (tag === "text") {
     writeFont(copy, style);
@@ -121,7 +121,7 @@ function captionText(text, x, y, fill, size = 12, weight = 400) {
 
 /**
  * The tree as it is shown, whole.
- * @param {any} tree the view @param {{title: string, note: string, legend: Element|null, theme: "light"|"dark"}} how
+ * @param {Tree} tree the view @param {{title: string, note: string, legend: Element|null, theme: "light"|"dark"}} how
  * @returns {SVGElement}
  */
 function pictureOfTree(tree, { title, note, legend, theme: wanted }) {
@@ -162,19 +162,19 @@ function pictureOfTree(tree, { title, note, legend, theme: wanted }) {
 
 /**
  * The network as it is shown: boxes and lines where vis-network put them.
- * @param {any} network the view @param {{title: string, note: string, theme: "light"|"dark"}} how @returns {SVGElement}
+ * @param {Network} network the view @param {{title: string, note: string, theme: "light"|"dark"}} how @returns {SVGElement}
  */
 function pictureOfNetwork(network, { title, note, theme: wanted }) {
   return inTheme(wanted, () => {
     const { ink, muted, page, accent, group } = palette();
-    const { canvas } = network;
-    const drawn = network.order.map((/** @type {string} */ id) => ({ id, box: canvas.getBoundingBox(id) }));
-    const left = Math.min(...drawn.map((/** @type {any} */ one) => one.box.left));
-    const top = Math.min(...drawn.map((/** @type {any} */ one) => one.box.top));
-    const right = Math.max(...drawn.map((/** @type {any} */ one) => one.box.right));
-    const bottom = Math.max(...drawn.map((/** @type {any} */ one) => one.box.bottom));
-    const places = new Map(drawn.map((/** @type {any} */ one) => [one.id, one.box]));
-    const middle = (/** @type {any} */ box) => [round((box.left + box.right) / 2), round((box.top + box.bottom) / 2)];
+    const canvas = /** @type {VisNetwork} */ (network.canvas);
+    const drawn = network.order.map((id) => ({ id, box: canvas.getBoundingBox(id) }));
+    const left = Math.min(...drawn.map((one) => one.box.left));
+    const top = Math.min(...drawn.map((one) => one.box.top));
+    const right = Math.max(...drawn.map((one) => one.box.right));
+    const bottom = Math.max(...drawn.map((one) => one.box.bottom));
+    const places = new Map(drawn.map((one) => [one.id, one.box]));
+    const middle = (/** @type {Extent} */ box) => [round((box.left + box.right) / 2), round((box.top + box.bottom) / 2)];
     const { margin, head } = PICTURE;
     const scene = svg("g", { transform: `translate(${round(margin - left)} ${round(head - top)})` });
     for (const edge of canvas.body.data.edges.get()) {
@@ -303,7 +303,7 @@ async function pngOf(picture) {
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))), "image/png"),
-  );
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))), "image/png");
+  });
 }

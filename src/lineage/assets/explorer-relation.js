@@ -238,7 +238,7 @@ function pairOf(search, query) {
   const asked = query
     .trim()
     .replace(/^how (?:are|is) /i, "")
-    .replace(/\s*related(?= to )|\s*related\s*$|\?\s*$/gi, "")
+    .replaceAll(/\s*related(?= to )|\s*related\s*$|\?\s*$/gi, "")
     .replace(/\s*related\s*$/i, "");
   const parts = asked.split(/\s+(?:and|vs\.?|versus|to)\s+|\s*\.\.\s*/i);
   if (parts.length !== 2) return null;

@@ -26,8 +26,8 @@ function save(name, content) {
  *   picture: ((theme: "light"|"dark") => SVGElement)|null}} Showing
  */
 
-/** @param {Graph} graph @param {Showing} showing @param {string} ending @returns {Promise<BlobPart>} */
-async function contentOf(graph, { view, ids, query, picture }, ending) {
+/** @param {Graph} graph @param {Showing} showing @param {string} ending @returns {BlobPart | Promise<BlobPart>} */
+function contentOf(graph, { view, ids, query, picture }, ending) {
   if (ending === "csv") return csvOf(graph, ids);
   if (ending === "json") return jsonOf(graph, ids, query);
   if (ending === "bib") return bibtexAmong(graph, ids, view === "network");

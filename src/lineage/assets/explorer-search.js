@@ -185,7 +185,7 @@ class SearchBox {
     const pair = pairOf(index, query);
     this.hits = [...(selecting && !fault ? [query.trim()] : []), ...(pair ? [pair] : []), ...hits];
     this.list.replaceChildren(
-      ...this.hits.map((hit, index) => this.#item(hit, index, ids)),
+      ...this.hits.map((hit, place) => this.#item(hit, place, ids)),
       ...(query.trim() && !this.hits.length && !fault ? [el("li", { class: "nothing" }, "Nothing is called so.")] : []),
     );
     this.#tell(query, selecting && !hits.length ? fault : null);

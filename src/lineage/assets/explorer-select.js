@@ -239,7 +239,7 @@ class SelectorReading {
   /** @returns {[string, boolean]} a value, and whether it stood in quotes */
   value() {
     const quoted = this.match(/"((?:[^"\\]|\\.)*)"/sy);
-    if (quoted) return [quoted[1].replace(/\\(.)/gs, "$1"), true];
+    if (quoted) return [quoted[1].replaceAll(/\\(.)/gs, "$1"), true];
     const word = this.match(/[^ \t\r\n\u00a0\u3000,+@:"]+/y);
     if (word) return [word[0], false];
     if (this.text[this.at] === '"') throw new SelectorError("the quotes are not closed", this.at);
@@ -268,8 +268,8 @@ function normalForm(name) {
   if (known !== undefined) return known;
   const spaced = folded(name.normalize("NFKC"))
     .replaceAll("+", "plus")
-    .replace(/[^\p{L}\p{N}]+/gu, " ");
-  const form = spaced.replace(/(?<=\p{Nd}) (?=\p{Nd})/gu, ".").replaceAll(" ", "");
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ");
+  const form = spaced.replaceAll(/(?<=\p{Nd}) (?=\p{Nd})/gu, ".").replaceAll(" ", "");
   // Names of the graph come again with every key; what is typed does not.
   if (normalForms.size < 100000) normalForms.set(name, form);
   return form;

@@ -9,9 +9,13 @@
  * @property {Set<string>} up ancestors of the chosen node, or what a paper or technique came from
  * @property {Set<string>} down its descendants, or the models that it belongs to
  * @property {Map<string, string>} pills what stands on the button that unfolds a model or folds it
+ * @property {number} waiting so many models of the chosen technique or paper are not drawn, because they are too many
  * @property {{message: string, at: number|null}|null} fault of the selection
  */
 /** @typedef {{year: number, arch: string, org: string[], weights: string, claims: [string, string][]}} Facts */
+
+/** So many models of a technique or paper are drawn beside those that are shown anyway: the earliest. */
+const FIRST_USERS = 24;
 
 class Shown {
   /** @param {Graph} graph @param {Geometry} geometry @param {readonly string[]} coarse */
@@ -66,14 +70,25 @@ class Shown {
       models.add(node.id);
       if (state.up !== null && !limited) up.forEach((id) => models.add(id));
       if (state.down !== null && !limited) down.forEach((id) => models.add(id));
-    } else if (node && !limited) [...up, ...down].forEach((id) => models.add(id));
-    const only = node !== null && state.focus === "only";
+    } else if (node && !limited) {
+      const more = this.placed([...up, ...down]).filter((id) => !models.has(id)).sort(graph.byDate);
+      more.slice(0, FIRST_USERS).forEach((id) => models.add(id));
+    }
+    // Of two nodes the lines that join them are the answer: what is beside them only makes them small.
+    const joined = state.other !== null && state.focus === "dim" && !state.all;
+    const only = node !== null && (state.focus === "only" || joined);
     if (only)
       models = new Set([node.id, ...up, ...down].filter((id) => !limited || matching.has(id) || id === node.id));
     if (state.other !== null) [state.other, ...up].forEach((id) => models.add(id));
     for (const more of this.also) for (const id of more(state)) models.add(id);
     for (const id of models) if (!geometry.boxes.has(id)) models.delete(id);
-    return { models, matching, up, down, fault, pills: limited || only ? new Map() : this.#pills(models, state) };
+    const waiting = node?.kind === "model" || limited ? 0 : this.placed([...up, ...down]).filter((id) => !models.has(id)).length;
+    return { models, matching, up, down, waiting, fault, pills: limited || only ? new Map() : this.#pills(models, state) };
+  }
+
+  /** @param {string[]} ids @returns {string[]} those that have a place in the tree */
+  placed(ids) {
+    return ids.filter((id) => this.geometry.boxes.has(id));
   }
 
   /**
@@ -93,8 +108,9 @@ class Shown {
     if (node) {
       for (const edge of graph.outOf(node.id)) down.add(edge.target);
       for (const edge of graph.into(node.id)) up.add(edge.source);
-      if (![...down, ...up].some((one) => graph.node(one).kind === "model"))
-        for (const one of [...down]) for (const edge of graph.outOf(one, "uses-technique")) down.add(edge.target);
+      const found = [...down];
+      if (![...found, ...up].some((one) => graph.node(one).kind === "model"))
+        for (const one of found) for (const edge of graph.outOf(one, "uses-technique")) down.add(edge.target);
     }
     return { up, down };
   }
@@ -142,20 +158,23 @@ class Shown {
     return new Map([...counts].sort(([one, a], [other, b]) => b - a || compare(one, other)));
   }
 
-  /** The models that a selection selects; a paper or technique in it stands for its models. @param {string} query */
+  /**
+   * The models that a selection selects. Where it selects none, its papers and techniques stand for their models; beside
+   * models they do not: who asks for the models of a maker does not mean all that use its techniques.
+   * @param {string} query
+   */
   select(query) {
     if (!query) return { models: null, fault: null };
     if (this.asked.query !== query) {
-      const found = new Set();
+      /** @type {Set<string>} */
+      let found = new Set();
       /** @type {Sight["fault"]} */
       let fault = null;
       try {
-        for (const id of this.#selected(query)) {
-          if (this.graph.node(id).kind === "model") found.add(id);
-          else
-            for (const one of Object.values(this.lineage({ ...DEFAULT, node: id })))
-              one.forEach((end) => found.add(end));
-        }
+        const selected = [...this.#selected(query)];
+        found = new Set(selected.filter((id) => this.graph.node(id).kind === "model"));
+        const standing = found.size ? [] : selected.map((node) => this.lineage({ ...DEFAULT, node }));
+        for (const { up, down } of standing) found = new Set([...found, ...up, ...down]);
       } catch (error) {
         fault = faultOf(error);
       }

@@ -62,10 +62,13 @@ PARTS.push(({ store, graph, views }) => {
     const { node, other, view } = state;
     if (view !== "tree" || node === null || other === null) return;
     if (before && before.node === node && before.other === other && before.view === view) return;
-    const boxes = [...idsBetween(graph, node, other)].map((id) => views.tree.boxes.get(id)).filter(Boolean);
+    const boxes = [...idsBetween(graph, node, other)].flatMap((id) => views.tree.boxes.get(id) ?? []);
     if (boxes.length) frame(views.tree.pane, boxes);
   });
 });
+
+/** The buttons of the zoom stand over the right edge; so wide are they with their room. */
+const ZOOM_BUTTONS = 60;
 
 /** @param {Pane} pane @param {{x: number, y: number, width: number, height: number}[]} boxes */
 function frame(pane, boxes) {
@@ -74,11 +77,11 @@ function frame(pane, boxes) {
   const top = Math.min(...boxes.map((box) => box.y)) - 12;
   const right = Math.max(...boxes.map((box) => box.x + box.width)) + 12;
   const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + 12;
-  const room = pane.height - pane.header;
-  const scale = clamp(Math.min(pane.width / (right - left), room / (bottom - top)), 0.5, 1.25);
+  const [width, room] = [pane.width - ZOOM_BUTTONS, pane.height - pane.header];
+  const scale = clamp(Math.min(width / (right - left), room / (bottom - top)), 0.8, 1.25);
   const [wide, high] = [(right - left) * scale, (bottom - top) * scale];
   // What does not fit begins at its end: there stands the newer of the two.
-  const x = wide > pane.width ? pane.width - right * scale : (pane.width - wide) / 2 - left * scale;
+  const x = wide > width ? width - right * scale : (width - wide) / 2 - left * scale;
   const y = pane.header + (high > room ? room - bottom * scale : (room - high) / 2 - top * scale);
   pane.place(x, y, scale);
 }

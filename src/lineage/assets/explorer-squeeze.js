@@ -51,7 +51,7 @@ function way(geometry, id, above) {
     if (points.length) {
       const [x, y] = points[0];
       const [, row] = link.points[link.points.length - 1];
-      points = [...link.points, ...(y === row ? [] : [[x, row]]), ...points];
+      points = link.points.concat(y === row ? [] : [[x, row]], points);
     } else points = [...link.points];
     here = link.source;
   }
@@ -129,7 +129,7 @@ function squeeze(geometry, shown, pills, width) {
 function yearsOf({ ticks }, boxes) {
   const first = Math.min(...boxes.map((box) => box.x));
   const last = Math.max(...boxes.map((box) => box.x));
-  const from = ticks.findLastIndex((tick) => tick.x <= first);
+  const from = ticks.filter((tick) => tick.x <= first).length - 1;
   const to = ticks.findIndex((tick) => tick.x > last);
   return boxes.length ? ticks.slice(Math.max(0, from), to < 0 ? undefined : to + 1) : ticks;
 }

@@ -25,7 +25,7 @@
  * @property {number|null} up generations of ancestors counted from the node; null is the default of the view: all in tree and table, 1 in the network (`up`)
  * @property {number|null} down likewise of descendants (`down`)
  * @property {Focus} focus `focus`
- * @property {boolean} all every model is drawn, not only the coarse view (`all=1`)
+ * @property {boolean} all every model is drawn, not only the coarse view; in the network every neighbour, not only those that fit (`all=1`)
  * @property {readonly string[]} open models whose children were unfolded in place (`open`)
  * @property {Filters} filters `years=2020..2023`, `arch`, `org`, `weights`, `basis`, `evidence`
  * @property {Colour} colour `colour`
@@ -102,7 +102,7 @@ function readState(hash, known) {
     down: count("down"),
     focus: one("focus", FOCUSES),
     all: wanted.get("all") === "1",
-    open: (wanted.get("open") ?? "").split(",").filter((id) => id && known(id)).slice(0, MOST_OPEN),
+    open: (wanted.get("open") ?? "").split(",").filter((each) => each && known(each)).slice(0, MOST_OPEN),
     filters: {
       from: span?.[1] ? Number(span[1]) : null,
       to: span?.[2] ? Number(span[2]) : null,
@@ -238,7 +238,7 @@ class Store {
  * @property {Graph} graph
  * @property {(text: string) => void} say speaks in the live region
  * @property {Record<string, any>} blocks the data blocks that were unpacked: `tours` and so on
- * @property {{tree: any, network: any, table: any, shown: any}} views
+ * @property {{tree: Tree, network: Network, table: Table, shown: Shown}} views
  */
 
 /** @type {((page: PageParts) => void)[]} parts that register themselves, called in the order of the files */

@@ -74,23 +74,9 @@ const FIELD_WORDS = {
 };
 /** Shown elsewhere in the panel, or written as claims. */
 const FIELDS_APART = new Set([
-  ...[
-    "id",
-    "kind",
-    "name",
-    "title",
-    "date",
-    "dates",
-    "aliases",
-    "sources",
-    "location",
-    "variants",
-    "summary",
-    "arxiv",
-    "url",
-    "address",
-  ],
-  ...["derived_from", "succeeds", "introduced_technique", "uses_technique", "described_by", "refines"],
+  "id", "kind", "name", "title", "date", "dates", "aliases", "sources", "location", "variants", "summary",
+  "arxiv", "url", "address", "derived_from", "succeeds", "introduced_technique", "uses_technique",
+  "described_by", "refines",
 ]);
 
 /** @param {Record<string, string>} table @param {string|null|undefined} key @returns {string} */

@@ -178,8 +178,10 @@ function start() {
       table.show(state, sight);
       if (state.node !== null && (before === null || before.node !== state.node || before.view !== state.view))
         table.reveal(state.node);
-    } else network.show(state.node ?? graph.hub() ?? "", reach(state));
-    document.title = node ? `${node.name} · ${title}` : title;
+    } else network.show(state.node ?? graph.hub() ?? "", reach(state), state.all);
+    offerAll(state);
+    const other = node && state.other !== null ? ` and ${graph.node(state.other).name}` : "";
+    document.title = node ? `${node.name}${other} · ${title}` : title;
     if (node && (before === null || before.node !== state.node || before.view !== state.view))
       say(`${node.name}, ${state.view} view`);
     if (state.embed) tellHeight();
@@ -200,18 +202,21 @@ function start() {
     ].filter(Boolean);
     const only = node !== null && state.focus === "only";
     part("#shown-note").hidden = state.view === "network";
+    const other = state.other === null ? null : graph.node(state.other);
+    const joined = other !== null && state.view === "tree" && (only || (state.focus === "dim" && !state.all));
+    const own = node && node.kind !== "model" ? shown.placed([...sight.up, ...sight.down]).length : 0;
+    const what = joined ? `what joins ${node?.name} and ${other.name}` : only ? `the lineage of ${node.name}` : "";
     part("#shown-note").replaceChildren(
       `${count} of ${total} models`,
-      only ? `: the lineage of ${node.name}` : "",
+      what && `: ${what}`,
+      sight.waiting && state.view === "tree" ? `, among them ${own - sight.waiting} of its ${own}` : "",
       ...(limits.length ? [": ", el("b", {}, limits.join(", "))] : []),
       ...(sight.fault ? [" ", el("span", { class: "fault" }, sight.fault.message)] : []),
     );
     part("#shown").hidden = state.embed && state.view !== "network";
-    const all = part("#all");
-    all.hidden = state.view !== "tree" || isLimited(state) || only;
-    all.setAttribute("aria-pressed", String(state.all));
     const lineage = part("#lineage");
-    lineage.hidden = node === null || state.view === "network";
+    lineage.hidden = node === null || other !== null || state.view === "network" || (node.kind !== "model" && !own);
+    lineage.textContent = own ? `Only its ${counted(own, "model", "models")}` : "Only this lineage";
     lineage.setAttribute("aria-pressed", String(only));
     const outline = part("#outline");
     outline.hidden = state.view !== "table";
@@ -223,10 +228,24 @@ function start() {
     hops(state, node);
   };
 
+  /** Where less is shown than there is, the button that shows it. @param {State} state */
+  const offerAll = (state) => {
+    const all = part("#all");
+    const only = state.node !== null && state.focus === "only";
+    const near = Math.max(...Object.values(reach(state))) < 2;
+    all.hidden = {
+      tree: isLimited(state) || only,
+      network: !near || !(state.all || network.limited),
+      table: true,
+    }[state.view];
+    all.textContent = state.view === "network" ? `Show ${network.total} neighbours` : "Show everything";
+    all.setAttribute("aria-pressed", String(state.all));
+  };
+
   /** @param {State} state @param {NodeData|null} node */
   const hops = (state, node) => {
     const host = part("#hops");
-    host.hidden = node === null || (node.kind !== "model" && state.view !== "network");
+    host.hidden = node === null || (state.other !== null && state.view === "tree") || (node.kind !== "model" && state.view !== "network");
     if (host.hidden) return;
     if (!host.childElementCount)
       for (const way of /** @type {("up"|"down")[]} */ (["up", "down"])) {
@@ -362,7 +381,7 @@ function start() {
   new ResizeObserver(() => {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
-      if (store.state.view === "network") return network.resize();
+      if (store.state.view === "network") return render(store.state, store.state);
       // Another width of the window is another picture; a panel beside it is none.
       if (width !== window.innerWidth && store.state.view === "tree") render(store.state, store.state);
       width = window.innerWidth;

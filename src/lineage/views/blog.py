@@ -256,9 +256,9 @@ def _frame(tree: Shown) -> str:
     title = escaped(f"Explorer of the picture: {tree.alternative}")
     node = "n={{ include.node | url_encode }}"
     whole = f"{page}{{% if include.node %}}#{node}{{% endif %}}"
-    framed = [("by-system", whole, "")]
-    for theme in THEMES:
-        framed.append((theme, f"{page}#{{% if include.node %}}{node}&amp;{{% endif %}}theme={theme}", " hidden"))
+    # The post has a heading and a width of its own: in it the page goes without bars, which its own address has.
+    inside = f"{page}#{{% if include.node %}}{node}&amp;{{% endif %}}embed=1"
+    framed = [("by-system", inside, ""), *((theme, f"{inside}&amp;theme={theme}", " hidden") for theme in THEMES)]
     frames = [
         f'<iframe class="lineage-explorer lineage-{name}" src="{address}" title="{title}" width="100%" '
         f'height="{_EXPLORER_HEIGHT}" loading="lazy" sandbox="allow-scripts allow-popups allow-downloads" '

@@ -42,7 +42,9 @@ _LIBRARY: Final = (
     "vendor/vis-network/vis-network.min.js",
 )
 """Packed as one text, and run when the network view is opened for the first time."""
-_OWN_SCRIPTS: Final = tuple(
+FIRST_SCRIPT: Final = "assets/explorer-first.js"
+"""A script of its own: it runs before anything is painted."""
+OWN_SCRIPTS: Final = tuple(
     f"assets/explorer{part}.js"
     for part in (
         "-state",
@@ -147,8 +149,8 @@ def render(graph: LineageGraph, layout: Layout, coarse: Collection[str] = (), to
 
     style = _font() + _colours() + "".join(_asset(f"assets/explorer{part}.css") for part in _STYLES)
     library = _script("".join(_asset(name) for name in _LIBRARY))
-    first = _script(_bare(_asset("assets/explorer-first.js")))
-    scripts = [_script("".join(_bare(_asset(name)) for name in _OWN_SCRIPTS))]
+    first = _script(_bare(_asset(FIRST_SCRIPT)))
+    scripts = [_script("".join(_bare(_asset(name)) for name in OWN_SCRIPTS))]
     drawn, rest, prose = columns(graph, _plain)
     net = network(graph, layout)
     picture = {
