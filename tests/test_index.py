@@ -191,3 +191,27 @@ def test_the_cache_is_where_platformdirs_says(monkeypatch: pytest.MonkeyPatch, n
         monkeypatch.setenv("XDG_CACHE_HOME", named)
 
     assert index._cache() == user_cache_path("model-lineage", appauthor=False)
+
+
+def test_an_answer_of_the_whole_is_kept_as_long_as_the_data_are_the_same(toy_directory: Path) -> None:
+    """It is made once; made anew after a change, after damage, and where somebody else could have written it."""
+    made: list[int] = []
+
+    def make(graph: lineage.LineageGraph) -> dict[str, object]:
+        made.append(len(graph))
+        return {"nodes": len(graph), "text": "é"}
+
+    def ask() -> object:
+        return index.remembered("sizes", make, toy_directory)
+
+    assert ask() == ask() == {"nodes": 11, "text": "é"}
+    assert made == [11]
+    (file,) = user_cache_path("model-lineage", appauthor=False).glob("sizes-*")
+    for content in (b"", b"5\n{}", file.read_bytes().replace(b"11", b"12"), b"0\n", b"\xff"):
+        file.write_bytes(content)
+        assert ask() == {"nodes": 11, "text": "é"}
+    file.chmod(0o666)
+    ask()
+    assert made == [11] * 7
+    toy.write(toy_directory, {"more.yaml": toy.model("h", "2023", toy.derived("a finetuned"), origin="derived")})
+    assert ask() == {"nodes": 12, "text": "é"}

@@ -11,10 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, get_args
 
 from lineage.errors import UnknownNodeError
-from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, normal_form
+from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, last_day, normal_form
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -26,16 +27,48 @@ LINEAGE_KINDS: Final[frozenset[EdgeKind]] = frozenset({"derived-from", "succeeds
 
 FORMAT_VERSION: Final = 1
 
+TOLD: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+    **{
+        name: itemgetter(name)
+        for name in (
+            "architecture",
+            "authors",
+            "category",
+            "collections",
+            "family",
+            "license",
+            "organizations",
+            "origin",
+            "weights",
+        )
+    },
+    "kind": itemgetter("kind"),
+    "reasons": lambda data: tuple(one["reason"] for one in data["included_because"]),
+    "events": lambda data: tuple((one["date"], one["kind"]) for one in data["dates"]),
+}
+"""What questions ask of many nodes at once, and where a record says it; a stored graph keeps it together."""
+
 _set: Final = object.__setattr__
 """How a frozen object gets its fields while it is made."""
+
+
+class Records(Protocol):
+    """Where the records of stored nodes and edges lie; :mod:`lineage.store` is one."""
+
+    def record(self, place: int) -> Any:
+        """The record at this place, ready for JSON and frozen."""
+
+    def column(self, what: str) -> Sequence[Any]:
+        """Of each node in the order of the ids what :data:`TOLD` names; nodes have the first places."""
 
 
 class _Recorded:
     """A node or an edge whose record may still lie in a file: it is read when somebody asks for a field of it."""
 
-    __slots__ = ("_read",)
+    __slots__ = ("_place", "_records")
 
-    _read: Callable[[], Any]
+    _records: Records
+    _place: int
 
     if not TYPE_CHECKING:
 
@@ -43,7 +76,7 @@ class _Recorded:
             # Only asked for what is not there: of a stored node or edge, what its record holds.
             if name not in ("data", "sources"):
                 raise AttributeError(f"`{type(self).__name__}` has no `{name}`", name=name, obj=self)
-            data = self._read()
+            data = self._records.record(self._place)
             object.__setattr__(self, "data", data)
             if "sources" in type(self).__slots__:
                 object.__setattr__(self, "sources", data["sources"])
@@ -62,15 +95,26 @@ class Node(_Recorded):
     data: Mapping[str, Any] = field(repr=False, compare=False)
 
     @classmethod
-    def stored(cls, node_id: str, kind: NodeKind, name: str, date: str, read: Callable[[], Any]) -> Node:
-        """A node whose record is read when it is asked for."""
+    def stored(cls, node_id: str, kind: NodeKind, name: str, date: str, records: Records, place: int) -> Node:
+        """A node whose record is read when it is asked for, and what :data:`TOLD` names without it."""
         node = object.__new__(cls)
         _set(node, "id", node_id)
         _set(node, "kind", kind)
         _set(node, "name", name)
         _set(node, "date", date)
-        _set(node, "_read", read)
+        _set(node, "_records", records)
+        _set(node, "_place", place)
         return node
+
+    def told(self, what: str) -> Any:
+        """One of the things that :data:`TOLD` names, None where the record does not say it; the record itself need not be read."""
+        records = getattr(self, "_records", None)
+        if records is not None:
+            return records.column(what)[self._place]
+        try:
+            return TOLD[what](self.data)
+        except KeyError:
+            return None
 
     @property
     def interval(self) -> DateInterval:
@@ -83,9 +127,14 @@ class Node(_Recorded):
         return int(self.date[:4])
 
     @property
+    def last_day(self) -> str:
+        """The last day that the plotted date may stand for, as text that sorts as the days do."""
+        return last_day(self.date)
+
+    @property
     def organizations(self) -> tuple[str, ...]:
         """Who made it; empty for a technique."""
-        return tuple(self.data.get("organizations", ()))
+        return tuple(self.told("organizations") or ())
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -110,7 +159,7 @@ class Edge(_Recorded):
     """The edge ready for JSON, with ``role``, ``note`` and ``disputed`` where they are written."""
 
     @classmethod
-    def stored(cls, source: str, target: str, words: tuple[Any, ...], read: Callable[[], Any]) -> Edge:
+    def stored(cls, source: str, target: str, words: tuple[Any, ...], records: Records, place: int) -> Edge:
         """An edge whose record is read when it is asked for; ``words`` are its kind, relation, basis and evidence."""
         edge = object.__new__(cls)
         _set(edge, "source", source)
@@ -120,7 +169,8 @@ class Edge(_Recorded):
         _set(edge, "relation", relation)
         _set(edge, "basis", basis)
         _set(edge, "evidence", evidence)
-        _set(edge, "_read", read)
+        _set(edge, "_records", records)
+        _set(edge, "_place", place)
         return edge
 
     @property
@@ -171,6 +221,7 @@ class LineageGraph:
         self._whole: LineageGraph | None = None
         self._horizon = ""
         self._stored_names: Callable[[], Mapping[str, tuple[str, ...]]] | None = None
+        self._records: Records | None = None
 
     @classmethod
     def stored(
@@ -183,11 +234,13 @@ class LineageGraph:
         lineage_in: Mapping[str, Sequence[Edge]],
         lineage_out: Mapping[str, Sequence[Edge]],
         names: Callable[[], Mapping[str, tuple[str, ...]]],
+        records: Records,
     ) -> LineageGraph:
         """A graph whose parts are read as they are needed; :mod:`lineage.store` makes them."""
         graph = cls((), ())
         graph._nodes, graph._edges, graph._in, graph._out = nodes, edges, into, out
         graph._lineage_in, graph._lineage_out, graph._stored_names = lineage_in, lineage_out, names
+        graph._records = records
         return graph
 
     @classmethod
@@ -247,6 +300,17 @@ class LineageGraph:
         if kind is not None and kind not in get_args(NodeKind):
             raise ValueError(f"`{kind}` is no kind of node; there are {', '.join(get_args(NodeKind))}")
         return tuple(node for node in self._nodes.values() if kind is None or node.kind == kind)
+
+    def told(self, what: str) -> Iterable[tuple[str, Any]]:
+        """What each node says of one of the things that :data:`TOLD` names, None where it does not, in the order of the ids.
+
+        >>> import lineage
+        >>> list(lineage.load().select("llama alpaca").told("family"))
+        [('alpaca', 'Alpaca'), ('llama', 'Llama')]
+        """
+        if self._records is not None:
+            return zip(self._nodes, self._records.column(what), strict=True)
+        return ((node.id, node.told(what)) for node in self._nodes.values())
 
     def edges(self, *kinds: EdgeKind) -> tuple[Edge, ...]:
         """The edges, of the given kinds or of all, in the order of their ends.
@@ -635,7 +699,7 @@ class LineageGraph:
         'roformer'
         """
         models = [edge.target for edge in self.out_edges(technique, "uses-technique")]
-        return tuple(sorted(models, key=lambda model: (self[model].interval.end, model)))
+        return tuple(sorted(models, key=lambda model: (self[model].last_day, model)))
 
     def introducers(self, technique: str) -> tuple[str, ...]:
         """The documents that described a technique first: the primary one, then concurrent ones.

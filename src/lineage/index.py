@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -92,6 +92,40 @@ def load(directory: Path | str | None = None, *, with_builtin: bool = False) -> 
     graph = _load_anew(place, with_builtin=with_builtin)
     _write(index_file, store.dump(graph))
     return graph
+
+
+def remembered(
+    what: str,
+    make: Callable[[LineageGraph], dict[str, Any]],
+    directory: Path | str | None = None,
+    *,
+    with_builtin: bool = False,
+) -> dict[str, Any]:
+    """What is made of the whole graph of a directory, in JSON: made once, and kept beside the index under the same key.
+
+    Args:
+        what: a word that names it, the same for the same ``make``.
+        make: makes it; not called while the data are as they were.
+        directory: where the records are.
+        with_builtin: whether the records that came with lineage are joined to them.
+
+    Raises:
+        CatalogError: if the data have problems, and what ``make`` raises.
+        DataNotFoundError: if there is no such directory.
+    """
+    place = data_directory() if directory is None else existing(Path(directory))
+    key = _known_digest(place) + (_known_digest(builtin_directory()) if with_builtin else "")
+    file = _cache_file(f"{what}-{key}.json")
+    try:
+        if not store.is_foreign(os.stat(file)):  # noqa: PTH116 - as for the index
+            total, _, content = file.read_bytes().partition(b"\n")
+            if crc32(content) == int(total):
+                return dict(json.loads(content))
+    except (OSError, ValueError, TypeError, RecursionError):
+        pass
+    made = json.dumps(make(load(place, with_builtin=with_builtin)), ensure_ascii=False).encode()
+    _write(file, [f"{crc32(made)}\n".encode(), made])
+    return dict(json.loads(made))
 
 
 def _load_anew(place: Path, *, with_builtin: bool) -> LineageGraph:

@@ -237,7 +237,7 @@ def _answer_nodes(graph: LineageGraph, ids: Sequence[str], query: dict[str, Any]
 
 def by_date(graph: LineageGraph, ids: Iterable[str]) -> list[str]:
     """Ids in the order of their dates."""
-    return sorted(ids, key=lambda one: (graph[one].interval.end, one))
+    return sorted(ids, key=lambda one: (graph[one].last_day, one))
 
 
 def node_row(graph: LineageGraph, node_id: str) -> tuple[object, ...]:

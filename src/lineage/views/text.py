@@ -54,6 +54,8 @@ def width(text: str) -> int:
     >>> width("Qwen"), width("通义")
     (4, 4)
     """
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
@@ -123,7 +125,7 @@ class Page:
 
     def named(self, node: Node) -> str:
         """A node with its id and date, in the colour of its architecture."""
-        role = str(node.data.get("architecture", node.kind))
+        role = str(node.told("architecture") or node.kind)
         return (
             f"{self.paint(plain(node.name), role if role in _COLOURS else 'model')}  "
             f"{self.paint(f'{node.id}, {node.date}', 'dim')}"
