@@ -53,8 +53,7 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "timeline": (["timeline"], "sorted((e['date'], e['kind'], n) for n, ds in g.nodes(data='dates') for e in ds)"),
     "stats": (
         ["stats"],
-        "sorted(((len(nx.descendants(d, n)), n) for n in d), reverse=True)[:10], "
-        "len(list(nx.topological_generations(d)))",
+        "sorted(((len(nx.descendants(d, n)), n) for n in d), reverse=True)[:10], nx.dag_longest_path_length(d)",
     ),
     "ls of all": (["ls"], "sorted((f, n) for n, f in g.nodes(data='date'))"),
 }

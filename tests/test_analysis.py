@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 import lineage
 from lineage import LineageGraph, Node, analysis
 from lineage.analysis import Adopter, Adoption, Event, Stats, adoption, incomplete, missing_parts, stats, timeline
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None:

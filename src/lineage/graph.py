@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, get_args
 
 from lineage.errors import UnknownNodeError
-from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, last_day, normal_form
+from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, count, last_day, normal_form
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -271,7 +271,7 @@ class LineageGraph:
             raise self._unknown(str(node_id)) from None
 
     def __repr__(self) -> str:
-        return f"<LineageGraph: {len(self._nodes)} nodes, {len(self._edges)} edges>"
+        return f"<LineageGraph: {count(len(self._nodes), 'node')}, {count(len(self._edges), 'edge')}>"
 
     def _repr_svg_(self) -> str | None:
         """What a notebook shows: a figure of all models, or of the 60 that matter most; None where there is no model."""
@@ -746,7 +746,7 @@ class LineageGraph:
 
         >>> import lineage
         >>> lineage.load().subgraph(["LLaMA", "alpaca"])
-        <LineageGraph: 2 nodes, 1 edges>
+        <LineageGraph: 2 nodes, 1 edge>
         """
         kept = {self.resolve(node_id) for node_id in node_ids}
         return LineageGraph(

@@ -150,6 +150,15 @@ def last_day(date: str) -> str:
     return f"{date}-{days}"
 
 
+def count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it belongs.
+
+    >>> count(1, "model"), count(2000, "edge")
+    ('1 model', '2000 edges')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def parameter_count(text: str) -> int:
     """The number that ``6.7B`` stands for.
 

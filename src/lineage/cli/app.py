@@ -169,11 +169,6 @@ def load(context: click.Context) -> LineageGraph:
     return graph.as_of(context.meta[AS_OF]) if AS_OF in context.meta else graph
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it belongs."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def page() -> Page:
     """How answers look here: in colour on a terminal, NO_COLOR before FORCE_COLOR before what stdout is."""
     from lineage.views.text import Page

@@ -12,7 +12,7 @@ import click
 from lineage import index
 from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write
 from lineage.select import select
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, count
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
@@ -148,7 +148,7 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: clic
             content = growth.gv(graph, text, layout.chosen.parents).encode()
         case _:
             content = paper.pdf(text)
-    return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models"
+    return content, f"{len(layout.leaves)} of {count(len(graph.nodes('model')), 'model')}"
 
 
 def hero(graph: LineageGraph, place: Path, *, joined: bool = False) -> TreeLayout:
@@ -204,8 +204,8 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
     subject = _subject(graph, excerpt, options)
     ids = excerpt.ids if excerpt else None
     keep = set(subject.focus)
-    count = len(ids) if ids is not None else len(graph.nodes("model"))
-    if options["budget"] and options["budget"] < count:
+    most = len(ids) if ids is not None else len(graph.nodes("model"))
+    if options["budget"] and options["budget"] < most:
         ids = tuple(sorted(kept(graph, options["budget"], ids, keep)))
         subject = replace(subject, folded=True)
     reach = excerpt.techniques if excerpt and options["technique"] else ()
@@ -217,7 +217,8 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
         layout, subject = sheet.layout, sheet.subject
     else:
         layout = finish(lanes(graph, ids, scale=options["scale"], reach=reach))
-    shown = f"{len(layout.boxes)} of {len(graph.nodes('model'))} models, {len(layout.links)} lines of descent"
+    models, lines = count(len(graph.nodes("model")), "model"), count(len(layout.links), "line")
+    shown = f"{len(layout.boxes)} of {models}, {lines} of descent"
     match form:
         case "svg":
             return figure.svg(graph, layout, subject, ground=options["ground"]).encode(), shown

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage import index
-from lineage.cli.app import cli, count, say, tell, write, write_all
+from lineage.cli.app import cli, say, tell, write, write_all
 from lineage.errors import CatalogError, OutputError
-from lineage.vocabulary import DateInterval, printable
+from lineage.vocabulary import DateInterval, count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

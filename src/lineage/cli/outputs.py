@@ -15,7 +15,6 @@ from lineage import index
 from lineage.cli.app import (
     as_of_option,
     cli,
-    count,
     emit,
     is_joined,
     load,
@@ -31,7 +30,7 @@ from lineage.errors import CatalogError, LimitError, OutputError
 from lineage.select import select
 from lineage.views.exchange import FORMATS
 from lineage.views.exchange import write as exchange
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, count
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
@@ -70,8 +69,8 @@ def build(context: click.Context, out: Path, blog: Path | None, tour_files: tupl
     """Check the data and write the family tree and the page that explores it.
 
     Writes tree.svg, .png, .webp, .pdf and .gv, the great models; family-tree.svg and so on, all models; both in words (.md), the
-    references, a small tree for each section of the post, explorer.html and graph.json, each in one piece or not at all. With
-    problems in the data nothing is written, and all problems are told.
+    references, explorer.html and graph.json, each in one piece or not at all; of the records that came with lineage also a small
+    tree for each section of the post. With problems in the data nothing is written, and all problems are told.
 
     \b
     Example:
@@ -93,10 +92,10 @@ def build(context: click.Context, out: Path, blog: Path | None, tour_files: tupl
     steps.end()
     rows = [((out / name).as_posix(), _size(len(content)), shows) for name, content, shows in outputs]
     if blog:
-        shows = f"{len(kit)} files of the blog kit"
+        shows = f"{count(len(kit), 'file')} of the blog kit"
         rows.append(((blog / "assets/lineage").as_posix(), _size(sum(map(len, kit.values()))), shows))
     say(page().table(rows, ("model", "dim")))
-    say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
+    say(f"{count(len(outputs) + len(kit), 'file')} in {time.monotonic() - began:.1f} s\n")
 
 
 def _tours(graph: LineageGraph, paths: Sequence[Path]) -> tuple[Tour, ...]:
@@ -133,7 +132,8 @@ def _grown(graph: LineageGraph, place: Path, steps: Steps, *, joined: bool) -> _
 
     if len(graph.nodes("model")) > dot.MAX_NODES:
         raise LimitError(
-            f"{len(graph.nodes('model'))} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
+            f"{len(graph.nodes('model')):,} models are more than a picture may have ({dot.MAX_NODES:,}); "
+            "`lineage figure --select` draws a part of them"
         )
     steps.begin("growing the tree")
     layout = hero(graph, place, joined=joined)
@@ -165,7 +165,7 @@ def _render(
         tree_pdf = paper.pdf(tree_light)
         tree_gv = growth.gv(graph, tree_light, tall.chosen.parents)
         tree_words = description.describe(graph, tall.leaves, "tree", grown.folding)
-        great = f"{len(tall.leaves)} of {models} models"
+        great = f"{len(tall.leaves)} of {count(models, 'model')}"
         steps.begin("laying out the lanes")
         layout = lanes(graph)
         railed = on_rail(graph, layout)
@@ -180,11 +180,10 @@ def _render(
         gv = dot.pinned(graph, railed, Subject())
         steps.begin("making explorer.html")
         page = explorer.render(graph, layout, tall.leaves, tours)
-        steps.begin("drawing the sections of the post")
         sections = figure.sections(graph)
-        drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
-        everything = f"{total} of {total} nodes, {len(graph.edges())} edges"
-        told = f"{len(cited)} sources of the lines of descent"
+        drawn = f"{len(layout.boxes)} of {count(models, 'model')}, {count(len(layout.links), 'line')} of descent"
+        everything = f"{total} of {count(total, 'node')}, {count(len(graph.edges()), 'edge')}"
+        told = f"{count(len(cited), 'source')} of the lines of descent"
         return [
             ("tree.svg", tree_svg.encode(), great),
             ("tree.png", tree_png, great),
@@ -239,7 +238,7 @@ def _kit(
             blog.Shown(
                 f"section-{name}",
                 made[f"sections/{name}.svg"],
-                f"Family tree, {excerpt.title}: {len(excerpt.ids)} models, {excerpt.said}.",
+                f"Family tree, {excerpt.title}: {count(len(excerpt.ids), 'model')}, {excerpt.said}.",
                 f"{excerpt.title}: {excerpt.said}.",
             )
             for name, excerpt in excerpts.sections(graph).items()

@@ -31,7 +31,7 @@ from lineage.layout import (
 )
 from lineage.rail import DIAMOND, heading, rail_x
 from lineage.views.shapes import Area, Diamond, Linked, Picture, Point, Role, Shape, Step, Stroke, Words, moved
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, count
 
 CAP_HEIGHT: Final = 0.7275
 """Of the bundled font, in em."""
@@ -569,7 +569,8 @@ def _description(graph: LineageGraph, layout: Layout) -> str:
         for band in layout.bands
     ]
     return (
-        f"A family tree of {len(layout.boxes)} language models, {span_of_years(graph, layout.boxes)}, drawn from left to right "
-        f"by date: {', '.join(counts)}. {len(layout.links)} lines of descent are drawn; {len(layout.chips)} other "
-        "parents are written beside the models."
+        f"A family tree of {count(len(layout.boxes), 'language model')}, {span_of_years(graph, layout.boxes)}, drawn "
+        f"from left to right by date: {', '.join(counts)}. {count(len(layout.links), 'line')} of descent "
+        f"{'is' if len(layout.links) == 1 else 'are'} drawn; {count(len(layout.chips), 'other parent')} "
+        f"{'is' if len(layout.chips) == 1 else 'are'} written beside the models."
     )

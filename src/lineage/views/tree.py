@@ -24,6 +24,7 @@ from lineage.limbs import TRUNK, band_of
 from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
 from lineage.views.marks import RAISED, Mark, placed, space_before
 from lineage.views.palette import DARK, LIGHT, Theme
+from lineage.vocabulary import count
 
 TITLE: Final = "Family tree of language models"
 _FAMILY: Final = "Lineage Inter"
@@ -363,7 +364,7 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
     if rest:
         yield _words("small end", start - 7, y + 40 + len(rows) * 21, f"{len(rest)} others", MAKER)
         yield _words("small", start, y + 40 + len(rows) * 21, str(sum(counts[name] for name in rest)), MAKER)
-    for i, (label, count, names) in enumerate(rows):
+    for i, (label, number, names) in enumerate(rows):
         base = y + 40 + i * 21
         yield _words("small end", start - 7, base, shortened(label, MAKER, 134), MAKER)
         at = start
@@ -380,7 +381,7 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
             f'<rect class="frame" x="{_n(start)}" y="{_n(base - 12)}" width="{_n(at - start)}" height="13" '
             'style="stroke-width:1.2"/>'
         )
-        yield _words("small", at + 6, base, str(count), MAKER)
+        yield _words("small", at + 6, base, str(number), MAKER)
 
 
 def _subtitle(graph: LineageGraph, layout: TreeLayout) -> str:
@@ -396,14 +397,16 @@ def _caption(graph: LineageGraph, layout: TreeLayout) -> str:
     total = len(graph.nodes("model"))
     hidden = sum(bool(holder) for holder in chosen.folded.values())
     gone = len(chosen.folded) - hidden
-    coverage = f"{len(layout.leaves)} of {total} models are shown"
+    coverage = f"{len(layout.leaves)} of {count(total, 'model')} {'is' if total == 1 else 'are'} shown"
     if hidden:
-        coverage += f"; {hidden} are folded into what they came from (+n)"
+        coverage += (
+            f"; {hidden} {'is folded into what it' if hidden == 1 else 'are folded into what they'} came from (+n)"
+        )
     if gone:
-        coverage += f"; {gone} without shown kin are left out"
+        coverage += f"; {gone} without shown kin {'is' if gone == 1 else 'are'} left out"
     makers = len({maker(graph, one) for one in layout.leaves})
     return (
-        f"{coverage}. {makers} first-named makers. A box stands at its date, at most a month off; busy years are drawn "
+        f"{coverage}. {count(makers, 'first-named maker')}. A box stands at its date, at most a month off; busy years are drawn "
         "taller. It hangs on one parent, by weights before outputs before architecture before succession; limbs leave "
         "the trunk below their first model. Colour is architecture, fill is access to the weights."
     )
@@ -413,8 +416,9 @@ def _description(graph: LineageGraph, layout: TreeLayout) -> str:
     counts = Counter(band_of(graph, one) for one in layout.leaves)
     told = ", ".join(f"{counts[band]} {BAND_LABELS[band].lower()}" for band in BAND_LABELS if counts[band])
     return (
-        f"A tree of {len(layout.leaves)} language models, {span_of_years(graph, layout.leaves)}, growing upward with time. "
-        f"By architecture: {told}. Thick limbs carry many models; {len(layout.chosen.folded)} models are folded away."
+        f"A tree of {count(len(layout.leaves), 'language model')}, {span_of_years(graph, layout.leaves)}, growing upward "
+        f"with time. By architecture: {told}. Thick limbs carry many models; "
+        f"{count(len(layout.chosen.folded), 'model')} {'is' if len(layout.chosen.folded) == 1 else 'are'} folded away."
     )
 
 
