@@ -356,11 +356,14 @@ class LineageGraph:
         Raises:
             UnknownNodeError: if nothing, or more than one thing, is called so. It suggests near names; it never
                 guesses. Of a graph that was cut by :meth:`as_of` it says what came later.
+            TypeError: if the name is no text.
 
         >>> import lineage
         >>> lineage.load().resolve("LLaMA 2")
         'llama-2'
         """
+        if not isinstance(name, str):
+            raise TypeError(f'a node is named by text, as in "llama-2", and not by {_said(name)}')
         if name in self._nodes:
             return name
         found = self._names.get(normal_form(name), ())
@@ -417,7 +420,7 @@ class LineageGraph:
 
     # -- ancestry ----------------------------------------------------------------------------------------------------
 
-    def parent_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
+    def parent_edges(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[Edge, ...]:
         """The lineage edges that end at a node.
 
         Raises:
@@ -427,10 +430,10 @@ class LineageGraph:
         >>> [(edge.source, edge.label, edge.evidence) for edge in lineage.load().parent_edges("alpaca", via=["weights"])]
         [('llama', 'finetuned', 'stated')]
         """
-        _check_bases(via)
+        via = _bases(via)
         return tuple(edge for edge in self._lineage_in[self.resolve(node_id)] if _counts(edge, via))
 
-    def child_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
+    def child_edges(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[Edge, ...]:
         """The lineage edges that start at a node.
 
         Raises:
@@ -440,10 +443,10 @@ class LineageGraph:
         >>> [(edge.label, edge.target) for edge in lineage.load().child_edges("gpt-1")]
         [('architecture', 'gpt-2'), ('succeeds', 'gpt-2')]
         """
-        _check_bases(via)
+        via = _bases(via)
         return tuple(edge for edge in self._lineage_out[self.resolve(node_id)] if _counts(edge, via))
 
-    def parents(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def parents(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The nodes that a node directly came from, sorted.
 
         >>> import lineage
@@ -452,7 +455,7 @@ class LineageGraph:
         """
         return tuple(sorted({edge.source for edge in self.parent_edges(node_id, via)}))
 
-    def children(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def children(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The nodes that directly came from a node, sorted.
 
         >>> import lineage
@@ -461,7 +464,9 @@ class LineageGraph:
         """
         return tuple(sorted({edge.target for edge in self.child_edges(node_id, via)}))
 
-    def ancestors(self, node_id: str, via: Collection[Basis] = BASES, depth: int | None = None) -> tuple[str, ...]:
+    def ancestors(
+        self, node_id: str, via: Collection[Basis] | Basis = BASES, depth: int | None = None
+    ) -> tuple[str, ...]:
         """All nodes that a node came from, sorted. A node is not its own ancestor.
 
         Args:
@@ -479,7 +484,9 @@ class LineageGraph:
         """
         return tuple(sorted(self._relatives(node_id, up=True, via=via, depth=depth)))
 
-    def descendants(self, node_id: str, via: Collection[Basis] = BASES, depth: int | None = None) -> tuple[str, ...]:
+    def descendants(
+        self, node_id: str, via: Collection[Basis] | Basis = BASES, depth: int | None = None
+    ) -> tuple[str, ...]:
         """All nodes that came of a node, sorted. A node is not its own descendant; arguments as for :meth:`ancestors`.
 
         >>> import lineage
@@ -489,7 +496,7 @@ class LineageGraph:
         """
         return tuple(sorted(self._relatives(node_id, up=False, via=via, depth=depth)))
 
-    def distances(self, node_id: str, *, up: bool, via: Collection[Basis] = BASES) -> dict[str, int]:
+    def distances(self, node_id: str, *, up: bool, via: Collection[Basis] | Basis = BASES) -> dict[str, int]:
         """Generations between a node and each of its ancestors (``up``) or descendants, by the shortest way.
 
         >>> import lineage
@@ -498,14 +505,16 @@ class LineageGraph:
         """
         return self._relatives(node_id, up=up, via=via, depth=None)
 
-    def _relatives(self, node_id: str, *, up: bool, via: Collection[Basis], depth: int | None) -> dict[str, int]:
+    def _relatives(
+        self, node_id: str, *, up: bool, via: Collection[Basis] | Basis, depth: int | None
+    ) -> dict[str, int]:
         start = self.resolve(node_id)
         found = self.walk([start], up=up, via=via, depth=depth)
         del found[start]
         return found
 
     def walk(
-        self, starts: Iterable[str], *, up: bool, via: Collection[Basis] = BASES, depth: int | None = None
+        self, starts: Iterable[str], *, up: bool, via: Collection[Basis] | Basis = BASES, depth: int | None = None
     ) -> dict[str, int]:
         """Everything that some nodes came from (``up``) or that came of them, with the generations to the nearest of them.
 
@@ -519,7 +528,9 @@ class LineageGraph:
         >>> lineage.load().walk(["alpaca", "vicuna"], up=True, via=["weights"])
         {'alpaca': 0, 'vicuna': 0, 'llama': 1}
         """
-        _check_bases(via)
+        via = _bases(via)
+        if depth is not None and not isinstance(depth, int):
+            raise TypeError(f"a depth is a number of generations, and not {_said(depth)}")
         if depth is not None and depth < 0:
             raise ValueError(f"a depth of {depth} is no number of generations")
         distance: dict[str, int] = {}
@@ -556,7 +567,7 @@ class LineageGraph:
         """
         return tuple(node.id for node in self.nodes("model") if not self.children(node.id))
 
-    def path(self, older: str, newer: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def path(self, older: str, newer: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The shortest line of descent from ``older`` down to ``newer``; empty if ``newer`` does not descend from it.
 
         :meth:`edges_between` tells of each step what it is and who says so; ``graph.subgraph(line)`` draws it.
@@ -568,7 +579,7 @@ class LineageGraph:
         return next(iter(self.paths(older, newer, via, limit=1)), ())
 
     def paths(
-        self, older: str, newer: str, via: Collection[Basis] = BASES, limit: int = 1000
+        self, older: str, newer: str, via: Collection[Basis] | Basis = BASES, limit: int = 1000
     ) -> tuple[tuple[str, ...], ...]:
         """The lines of descent from ``older`` down to ``newer``: the shortest first, then in the order of their ids.
 
@@ -605,7 +616,7 @@ class LineageGraph:
                     heappush(heap, (len(line) + left[child], (*line, child)))
         return tuple(found)
 
-    def edges_between(self, parent: str, child: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
+    def edges_between(self, parent: str, child: str, via: Collection[Basis] | Basis = BASES) -> tuple[Edge, ...]:
         """The lineage edges from one node to another, strongest basis first.
 
         >>> import lineage
@@ -617,7 +628,7 @@ class LineageGraph:
         edges = [edge for edge in self.parent_edges(child, via) if edge.source == parent]
         return tuple(sorted(edges, key=_basis_rank))
 
-    def common_ancestors(self, one: str, other: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def common_ancestors(self, one: str, other: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The nearest nodes that both came from: those without a descendant that both came from, too.
 
         Where one of the two is an ancestor of the other, it is the answer itself.
@@ -715,7 +726,7 @@ class LineageGraph:
     # -- other forms -----------------------------------------------------------------------------------------------------
 
     def select(
-        self, *selections: str, exclude: Iterable[str] | str = (), via: Collection[Basis] = BASES
+        self, *selections: str, exclude: Iterable[str] | str = (), via: Collection[Basis] | Basis = BASES
     ) -> LineageGraph:
         """The graph of what a selection selects, and of the edges between; ``docs/selectors.md`` tells the language.
 
@@ -736,7 +747,13 @@ class LineageGraph:
         ('alpaca', 'llama')
         """
         without = (exclude,) if isinstance(exclude, str) else exclude
-        return self.subgraph(self._choose(selections, without, via))
+        if not isinstance(without, Iterable):
+            raise TypeError(f"`exclude` takes a selection, or several, and not {_said(without)}")
+        without = tuple(without)
+        for one in (*selections, *without):
+            if not isinstance(one, str):
+                raise TypeError(f'a selection is text, as in "+llama-2", and not {_said(one)}')
+        return self.subgraph(self._choose(selections, without, _bases(via)))
 
     def subgraph(self, node_ids: Iterable[str]) -> LineageGraph:
         """The graph of these nodes and of the edges between them.
@@ -771,6 +788,8 @@ class LineageGraph:
         >>> "llama" in lineage.load().as_of("2022-12")
         False
         """
+        if not isinstance(date, str):
+            raise TypeError(f'a date is text, as in "2022-12", and not {_said(date)}')
         last = DateInterval.of(date).end.isoformat()
         # A date of less precision begins the text of every day that it may stand for, so it sorts before them.
         kept = {node.id: node for node in self._nodes.values() if node.date <= last}
@@ -891,10 +910,22 @@ def frozen(content: Any) -> Any:
     return content
 
 
-def _check_bases(via: Collection[Basis]) -> None:
+def _bases(via: Collection[Basis] | Basis) -> Collection[Basis]:
+    """The bases that are meant: one by itself, or several."""
+    if via is BASES:
+        return via
+    if isinstance(via, str):
+        via = (via,)  # type: ignore[assignment]
+    if not isinstance(via, Collection):
+        raise TypeError(f"`via` takes one or several of {', '.join(BASES)}, and not {_said(via)}")
     for basis in via:
         if basis not in BASES:
             raise ValueError(f"`{basis}` is no basis of descent; there are {', '.join(BASES)}")
+    return via
+
+
+def _said(value: object) -> str:
+    return "None" if value is None else f"{value!r:.40} of the type {type(value).__name__}"
 
 
 def _counts(edge: Edge, via: Collection[Basis]) -> bool:

@@ -32,6 +32,9 @@ _RESTED_NS: Final = 3_000_000_000
 """A file that was written so long ago will show it by its times when it is written again, on every file system."""
 
 
+FORM_RULE: Final = "not-canonical"
+"""The rule of :func:`check` that is about how a file is written, and not about what it says."""
+
 BORROWED_FILE: Final = "from-lineage.yaml"
 """In a directory of a user's own: copies of records that came with lineage. Beside the originals they are left out."""
 
@@ -74,7 +77,7 @@ def load(directory: Path | str | None = None, *, with_builtin: bool = False) -> 
         with_builtin: whether the records that came with lineage are joined to them.
 
     Raises:
-        CatalogError: if the data have problems; it carries all of them. Warnings do not count.
+        CatalogError: if the data have problems; it carries all of them. Warnings do not count, nor does the form of a file.
         DataNotFoundError: if there is no such directory.
 
     >>> import lineage
@@ -130,7 +133,8 @@ def remembered(
 
 def _load_anew(place: Path, *, with_builtin: bool) -> LineageGraph:
     catalog, problems = _read_and_check(place, with_builtin=with_builtin)
-    errors = tuple(problem for problem in problems if problem.severity == "error")
+    # A file in another form says the same: that is for `check` and `fmt`, and keeps nobody from an answer.
+    errors = tuple(problem for problem in problems if problem.severity == "error" and problem.rule != FORM_RULE)
     if errors:
         raise CatalogError(errors)
     return assemble(catalog)

@@ -39,6 +39,8 @@ class Draft:
     predecessors: list[tuple[str, str]] = field(default_factory=list)
     """The generation before, and what says so."""
     placeholder: bool = False
+    aliases: list[str] | None = None
+    """Those that nothing else has, once that is known."""
 
 
 class Parentage:
@@ -251,6 +253,26 @@ class Parentage:
                     self._assume(
                         place, "relation", f"`{base.relation}` from `{base.name}`: {base.note}", "say it in the card"
                     )
+        self._mend_merge(draft)
+        self._name_generations(draft)
+
+    def _leave_out(self, ids: set[str]) -> None:
+        """Forget models, and what others say of them; that they cannot be is told already."""
+        for one in ids:
+            del self.drafts[one]
+        for draft in self.drafts.values():
+            card = draft.card
+            for one in sorted({one for one, _ in (*draft.parents, *draft.predecessors)} & ids):
+                message = f"`{cleaned(card.key)}` names `{one}`, which was left out; so was what it says of it"
+                self._problem(card.place, "not-a-record", message, "mend what it names")
+            draft.parents = [one for one in draft.parents if one[0] not in ids]
+            draft.predecessors = [one for one in draft.predecessors if one[0] not in ids]
+            self._mend_merge(draft)
+
+    def _mend_merge(self, draft: Draft) -> None:
+        """A merge of one is called fine-tuned."""
+        card = draft.card
+        seen = {(one, base.relation or "") for one, base in draft.parents}
         merged = [one for one in draft.parents if one[1].relation == "merged"]
         if len(merged) == 1:
             place_of = draft.parents.index(merged[0])
@@ -261,7 +283,6 @@ class Parentage:
             else:
                 draft.parents[place_of] = (merged[0][0], other)
             self._assume(card.place, "relation", f"`{cleaned(card.key)}`: {note}", "name the other bases")
-        self._name_generations(draft)
 
     def _name_generations(self, draft: Draft) -> None:
         card = draft.card

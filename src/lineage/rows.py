@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 
 from lineage.cards import MAX_DUMP_BYTES, MAX_LINE_BYTES, Base, Card, Reading, cleaned, day, shown
 from lineage.errors import Location
+from lineage.records import is_address
 from lineage.vocabulary import Architecture, DateKind, Origin, Relation, Weights
 
 COLUMNS: Final = (
@@ -121,9 +122,14 @@ def _row(row: dict[str | None, Any], place: Location, source: str, reading: Read
         reading.problem(place, "no-name", "names no model", "fill in `name`")
         return
     address = cell("source", 2048) or source
-    if not address.startswith("https://"):
+    if address and not is_address(address):
+        repair = "write a whole https address in ASCII, such as https://example.org/page"
+        message = f"the source of `{shown(name)}`, `{shown(address)}`, is no address"
+        reading.problem(place, "no-source", message, repair)
+        return
+    if not address:
         repair = "fill in `source` with an https address, or give one for all rows with --source"
-        reading.problem(place, "no-source", f"`{name}` has no source", repair)
+        reading.problem(place, "no-source", f"`{shown(name)}` has no source", repair)
         return
     bases = []
     for one in several("derived_from"):

@@ -129,9 +129,10 @@ def csv(file: Path, source: str, place: Path, date: str, report: Path | None) ->
       lineage import csv models.csv -o mine
     """
     from lineage import rows
+    from lineage.records import is_address
 
-    if source and not source.startswith("https://"):
-        raise click.UsageError("--source has to be an https address")
+    if source and not is_address(source):
+        raise click.UsageError("--source has to be a whole https address in ASCII, such as https://example.org/page")
     _is_there(file)
     _take(rows.read_table(file, source), place, date, report)
 
