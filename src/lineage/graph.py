@@ -915,7 +915,7 @@ def _bases(via: Collection[Basis] | Basis) -> Collection[Basis]:
     if via is BASES:
         return via
     if isinstance(via, str):
-        via = (via,)  # type: ignore[assignment]
+        via = (via,)
     if not isinstance(via, Collection):
         raise TypeError(f"`via` takes one or several of {', '.join(BASES)}, and not {_said(via)}")
     for basis in via:
