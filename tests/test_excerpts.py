@@ -11,7 +11,7 @@ import figure_quality
 import pytest
 from families import edge, model
 
-from lineage import LineageError, LineageGraph, SelectorError, UnknownNodeError
+from lineage import LineageError, LineageGraph, Node, SelectorError, UnknownNodeError
 from lineage.excerpts import around, of_family, of_selection, of_technique, sections, without
 from lineage.layout import lanes
 from lineage.views import figure
@@ -98,3 +98,13 @@ def test_the_pictures_of_the_sections(real: LineageGraph) -> None:
 def test_a_graph_without_the_post() -> None:
     """What a graph does not have makes no section."""
     assert sections(SMALL) == {}
+
+
+def test_data_of_ones_own_have_no_sections_of_the_post(real: LineageGraph) -> None:
+    """A model that is called as one of the post is no entry of it."""
+    own = [
+        Node(node.id, node.kind, node.name, node.date, {**node.data, "collections": ()})
+        for node in real.select("llama alpaca").nodes()
+    ]
+    assert sections(LineageGraph(own, [])) == {}
+    assert "2023" in sections(real.select("llama alpaca"))

@@ -203,7 +203,10 @@ class _Import(Parentage):
         maker = list(dict.fromkeys(usual)) or [NO_MAKER]
         if maker == [NO_MAKER] and not draft.placeholder:
             message = f"`{cleaned(card.key)}` tells no maker"
-            self._assume(card.place, "no-maker", message, "name the folder org/name, or give --namespace")
+            repair = (
+                "name the folder org/name, or give --namespace" if card.said == "card" else "fill in `organizations`"
+            )
+            self._assume(card.place, "no-maker", message, repair)
         bodily = any(BASIS_OF_RELATION[base.relation or "finetuned"] == "weights" for _, base in draft.parents)
         origin = "derived" if bodily else card.origin if card.origin in {"scratch", "undisclosed"} else "undisclosed"
         if draft.placeholder:

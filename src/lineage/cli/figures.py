@@ -87,7 +87,10 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Without it, as the file is called; else svg.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, in one piece; folders that are missing are made.",
 )
 @click.pass_context
 def figure(context: click.Context, /, **options: Any) -> None:

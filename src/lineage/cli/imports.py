@@ -14,7 +14,7 @@ from lineage.errors import CatalogError, OutputError
 from lineage.vocabulary import DateInterval, count, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from lineage.cards import Reading
@@ -190,14 +190,17 @@ def _tell(made: Import, report: Path | None) -> None:
 
 
 def _summary(made: Import, place: Path, *, loads: bool) -> str:
-    left = sum(one.severity == "error" for one in made.problems)
+    def one(of: Collection[str], noun: str) -> str:
+        return noun if len(of) == 1 else f"{noun}s"
+
+    left = sum(problem.severity == "error" for problem in made.problems)
     rows = [
         (len(made.written), f"of {count(made.read, 'model')} written to {place}"),
         (len(made.there), "there already, and left as they are"),
-        (len(made.borrowed), "parents copied from lineage"),
-        (len(made.placeholders), "parents of which nothing was read but the name"),
-        (len(made.problems) - left, "things assumed"),
-        (left, "things left out"),
+        (len(made.borrowed), f"{one(made.borrowed, 'parent')} copied from lineage"),
+        (len(made.placeholders), f"{one(made.placeholders, 'parent')} of which nothing was read but the name"),
+        (len(made.problems) - left, "thing assumed" if len(made.problems) - left == 1 else "things assumed"),
+        (left, "thing left out" if left == 1 else "things left out"),
     ]
     text = "".join(f"{number:>6,} {what}\n" for number, what in rows if number or what.startswith("of "))
     if made.fields:

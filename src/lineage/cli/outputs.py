@@ -281,7 +281,10 @@ def _size(count: int) -> str:
 @via_option
 @as_of_option
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, in one piece; folders that are missing are made.",
 )
 @click.pass_context
 def export(
@@ -316,5 +319,7 @@ def export(
         tell(f"{output}: {count(len(chosen), 'node')}, {count(len(chosen.edges()), 'edge')}")
     else:
         emit(made.text)
+    if form == "newick" and not chosen.nodes("model"):
+        tell("newick: no model is selected; readers take what is written for a tree of one leaf without a name")
     if made.left_out:
         tell(f"{form} has no place for: {', '.join(f'{number:,} {what}' for number, what in made.left_out)}")
