@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import lineage
 from lineage import Edge, LineageGraph, Node, index, store
 
-RUNS = 7
+RUNS = 5
 LINEAGE = [sys.executable, "-c", "from lineage.cli import main; main()"]
 CLICK = [sys.executable, "-c", "import click"]
 QUESTIONS: dict[str, tuple[list[str], str]] = {
