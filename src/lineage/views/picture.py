@@ -515,8 +515,12 @@ def _caption(graph: LineageGraph, layout: Layout, subject: Subject) -> str:
     models = len(graph.nodes("model"))
     shown = len(layout.boxes)
     years = span_of_years(graph, layout.boxes)
-    count = f"All {models} models of the graph" if shown == models else f"{shown} of the {models} models of the graph"
-    said = f"{count}, {years}" + (f": {plain(subject.said)}." if subject.said else ".")
+    coverage = (
+        f"All {count(models, 'model')} of the graph"
+        if shown == models
+        else f"{shown} of the {models} models of the graph"
+    )
+    said = f"{coverage}, {years}" + (f": {plain(subject.said)}." if subject.said else ".")
     parts = [said, _caption_of_folding(layout, subject, models - shown)]
     if subject.highlighted is not None:
         found = len(subject.highlighted.intersection(layout.boxes))

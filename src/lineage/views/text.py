@@ -257,7 +257,7 @@ class Page:
                 (
                     "parts known",
                     str(found.parts_known),
-                    f"of {found.parts_asked} models with weights to be had; `lineage ls is:incomplete` lists the rest",
+                    f"of {count(found.parts_asked, 'model')} with weights to be had; `lineage ls is:incomplete` lists the rest",
                 ),
                 *((name, str(number), "models of this collection") for name, number in found.collections),
             ],

@@ -387,8 +387,8 @@ def _chart(graph: LineageGraph, layout: TreeLayout, x: float, y: float) -> Itera
 def _subtitle(graph: LineageGraph, layout: TreeLayout) -> str:
     total = len(graph.nodes("model"))
     return (
-        f"{len(layout.leaves)} of {total} models, {span_of_years(graph, layout.leaves)}. A limb is an architecture or a line of "
-        "descent; the more models came of it, the thicker."
+        f"{len(layout.leaves)} of {count(total, 'model')}, {span_of_years(graph, layout.leaves)}. A limb is an architecture "
+        "or a line of descent; the more models came of it, the thicker."
     )
 
 
