@@ -1,8 +1,8 @@
-"""How long the ten commonest questions take as whole processes, and how that grows to a million nodes.
+"""How long the ten commonest questions, and four more, take as whole processes, and how that grows to a million nodes.
 
-``python benchmarks/queries.py`` times each question, warm, beside two peers in the same run and turn about: ``python -c "import
+``python benchmarks/queries.py`` times each question warm, beside two peers in the same run and turn about: ``python -c "import
 click"``, which any command pays, and the same question asked with networkx over the exported JSON. ``python benchmarks/queries.py
-growth`` makes stored graphs of a thousand to a million nodes and tells time and memory of four questions on each. The CPU time of
+growth`` makes stored graphs of a thousand to a million nodes and tells time and memory of six questions on each. The CPU time of
 the process is told beside the wall-clock time, because a busy machine makes the one longer and the other hardly. Every program has
 its bytecode, as one that was installed has.
 """
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import lineage
 from lineage import Edge, LineageGraph, Node, index, store
 
-RUNS = 7
+RUNS = 5
 LINEAGE = [sys.executable, "-c", "from lineage.cli import main; main()"]
 CLICK = [sys.executable, "-c", "import click"]
 QUESTIONS: dict[str, tuple[list[str], str]] = {
@@ -45,6 +45,17 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
         "sorted(v for _, v, k in g.out_edges('rope', data='kind') if k == 'uses-technique')",
     ),
     "ls": (["ls", "family:llama"], "[n for n, f in g.nodes(data='family') if f == 'Llama']"),
+    # Four more, three of which ask of everything.
+    "compare": (
+        ["compare", "llama-2", "llama-3"],
+        "[(f, a.get(f), b.get(f)) for a, b in [(g.nodes['llama-2'], g.nodes['llama-3'])] for f in a.keys() | b.keys()]",
+    ),
+    "timeline": (["timeline"], "sorted((e['date'], e['kind'], n) for n, ds in g.nodes(data='dates') for e in ds)"),
+    "stats": (
+        ["stats"],
+        "sorted(((len(nx.descendants(d, n)), n) for n in d), reverse=True)[:10], nx.dag_longest_path_length(d)",
+    ),
+    "ls of all": (["ls"], "sorted((f, n) for n, f in g.nodes(data='date'))"),
 }
 PEER = """
 import json, networkx as nx
@@ -84,7 +95,7 @@ def _environment(directory: Path) -> dict[str, str]:
 
 
 def queries() -> None:
-    """Time the ten questions and print a table: medians, and ratios of medians."""
+    """Time the questions and print a table: medians, and ratios of medians."""
     from lineage.views.text import as_json
 
     with tempfile.TemporaryDirectory() as name:
@@ -138,7 +149,7 @@ def synthetic(size: int) -> LineageGraph:
 
 
 def growth(sizes: list[int]) -> None:
-    """Store graphs of rising size and ask four questions of each; print time and the most memory of each process."""
+    """Store graphs of rising size and ask six questions of each; print time and the most memory of each process."""
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             directory = Path(name)
@@ -155,13 +166,22 @@ def growth(sizes: list[int]) -> None:
                 f"{size:9,} nodes: {file.stat().st_size / 2**20:,.0f} MiB, made and stored in {time.perf_counter() - began:.1f} s"
             )
             last = f"m{size - 1}"
-            for words in (["path", "m0", last], ["ancestors", last], ["tree", "m0", "--depth", "2"], ["ls"], ["stats"]):
+            for title, words in (
+                ("path", ["path", "m0", last]),
+                ("ancestors", ["ancestors", last]),
+                ("tree --depth 2", ["tree", "m0", "--depth", "2"]),
+                ("ls family:F7", ["ls", "family:F7"]),
+                ("ls", ["ls"]),
+                ("stats, asked first", ["stats"]),
+                ("stats, asked again", ["stats"]),
+            ):
                 asked = [*LINEAGE, "--data", str(data), *words]
-                cost(asked, environment)
+                if "stats" not in words:
+                    cost(asked, environment)
                 found = cost(asked, environment)
-                told = found.stderr.strip().splitlines()[-1:] if found.code > 1 else []
+                told = [line for line in found.stderr.splitlines() if found.code > 1 or "takes" in line]
                 print(
-                    f"    {' '.join(words):24} {found.wall:7.2f} s  cpu {found.cpu:7.2f} s {found.mebibytes:7,.0f} MiB  "
+                    f"    {title:20} {found.wall:7.2f} s  cpu {found.cpu:7.2f} s {found.mebibytes:7,.0f} MiB  "
                     f"exit {found.code} {' '.join(told)}",
                     flush=True,
                 )

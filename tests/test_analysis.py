@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from lineage import LineageGraph, Node
-from lineage.analysis import Adopter, Adoption, Event, Stats, adoption, ends_known, missing_parts, stats, timeline
+from typing import TYPE_CHECKING
+
+import lineage
+from lineage import LineageGraph, Node, analysis
+from lineage.analysis import Adopter, Adoption, Event, Stats, adoption, incomplete, missing_parts, stats, timeline
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None:
@@ -91,6 +97,16 @@ def test_stats_count_everything(graph: LineageGraph) -> None:
     )
 
 
+def test_descendants_are_counted_in_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever number of models goes round at a time, the ten with the most descendants are the same."""
+    graph = lineage.load()
+    wanted = stats(graph).most_descendants
+    for size in (1, 7, 64, 500):
+        monkeypatch.setattr(analysis, "_ROUND", size)
+        assert stats(graph).most_descendants == wanted
+    assert wanted[0][1] == len([one for one in graph.descendants(wanted[0][0]) if graph[one].kind == "model"])
+
+
 def test_an_empty_graph_has_stats() -> None:
     """Nothing is counted as nothing."""
     assert stats(LineageGraph([], [])).generations == 0
@@ -106,7 +122,13 @@ def test_the_parts_of_a_model_may_be_told_by_the_model_that_gave_it_its_weights(
     assert missing_parts(graph, "f") == ()
 
 
+def test_all_incomplete_models_are_those_with_a_missing_part(graph: LineageGraph) -> None:
+    """What is found of all models at once is what is found of each of them, in the toy graph and in the real one."""
+    for one in (graph, lineage.load()):
+        assert incomplete(one) == tuple(node.id for node in one.nodes("model") if missing_parts(one, node.id))
+
+
 def test_a_line_of_weights_that_was_cut_has_no_known_end(graph: LineageGraph) -> None:
     """A derived model without its parents has an open end; with them it has none."""
-    assert ends_known(graph, "d")
-    assert not ends_known(graph.subgraph("cd"), "d")
+    assert stats(graph.subgraph("acd")).ends_known == 3
+    assert stats(graph.subgraph("cd")).ends_known == 0

@@ -211,11 +211,13 @@ def test_a_state_that_is_not_there_is_told(tmp_path: Path, toy_directory: Path, 
     assert not (toy_directory / "x").exists()
 
 
-def test_an_answer_of_many_nodes_has_a_limit(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_of_many_nodes_has_a_limit(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A graph too large to be measured is exit 8 and a sentence, as is a tree too deep to be drawn; tabs have all of it."""
     from lineage.cli import measures
     from lineage.errors import LimitError
 
+    # An answer that was kept is given whatever the limit.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(measures, "MAX_MEASURED", 5)
     monkeypatch.setattr(trees, "MAX_DEPTH", 2)
     with pytest.raises(LimitError, match="11 nodes are more than are measured") as caught:

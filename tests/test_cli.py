@@ -208,7 +208,9 @@ def test_a_picture_that_is_too_large_is_refused(tmp_path: Path) -> None:
     code, out, err = run("--data", str(toy.write(tmp_path / "data", files)), "build", "--out", str(tmp_path / "out"))
 
     assert (code, out) == (8, "")
-    assert err == "error: 2600 models are more than a picture may have (2500); build a part of the data\n"
+    assert err == (
+        "error: 2,600 models are more than a picture may have (2,500); `lineage figure --select` draws a part of them\n"
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -581,3 +583,68 @@ def test_each_command_is_where_the_group_looks_for_it() -> None:
     assert (
         done.stdout == "0 ['lineage.cli.app', 'lineage.cli.descent', 'lineage.cli.headings', 'lineage.cli.questions']\n"
     )
+
+
+def test_folders_that_are_missing_are_made_for_every_output(ask: object, tmp_path: Path) -> None:
+    """Each command that writes a file or a folder makes what is missing above it; below a file it cannot: exit 5."""
+    table = tmp_path / "rows.csv"
+    table.write_text("name,date,organizations,source\nA,2023,Acme,https://example.org/\n")
+    (tmp_path / "file").touch()
+
+    def commands(place: Path) -> list[tuple[str, ...]]:
+        return [
+            ("export", "json", "-o", str(place / "e/graph.json")),
+            ("figure", "-o", str(place / "f/tree.svg")),
+            ("figure", "--style", "tree", "-o", str(place / "g/tree.svg")),
+            ("import", "csv", str(table), "-o", str(place / "i"), "--report", str(place / "r/report.json")),
+            ("build", "--out", str(place / "b/out")),
+        ]
+
+    for command in commands(tmp_path / "new/deep"):
+        assert ask(*command)[0] == 0, command  # type: ignore[operator]
+    for name in ("e/graph.json", "f/tree.svg", "g/tree.svg", "r/report.json", "b/out/tree.svg"):
+        assert (tmp_path / "new/deep" / name).stat().st_size > 0
+    for command in commands(tmp_path / "file"):
+        code, _, err = ask(*command)  # type: ignore[operator]
+        assert (code, err.count("error: cannot write")) == (5, 1), command
+
+
+def test_a_newick_tree_of_nothing_is_told(ask: object) -> None:
+    """What readers take for one leaf without a name is written, and stderr says why."""
+    code, out, err = ask("export", "newick", "kind:technique")  # type: ignore[operator]
+    assert (code, out) == (0, "();\n")
+    assert err.splitlines()[0] == (
+        "newick: no model is selected; readers take what is written for a tree of one leaf without a name"
+    )
+
+
+def test_one_is_no_plural(tmp_path: Path) -> None:
+    """Data of a single model: no message, answer or picture says "1 models", and none speaks of the post."""
+    place = tmp_path / "one"
+    toy.write(place, {"x.yaml": toy.model("a", "2020")})
+    told = ""
+    for command in (
+        ("ls",),
+        ("show", "a"),
+        ("timeline",),
+        ("tree", "a"),
+        ("stats",),
+        ("check",),
+        ("cite", "a"),
+        ("export", "newick", "-o", str(tmp_path / "x.nwk")),
+        ("export", "mermaid", "-o", str(tmp_path / "x.mmd")),
+        ("figure", "-o", str(tmp_path / "x.svg")),
+        ("figure", "--style", "tree", "-o", str(tmp_path / "t.svg")),
+        ("build", "--out", str(tmp_path / "out")),
+    ):
+        code, out, err = run("--data", str(place), *command)
+        assert code in {0, 1}, (command, err)
+        told += out + err
+    told += "".join(
+        path.read_text()
+        for path in (tmp_path / "x.svg", tmp_path / "t.svg", *sorted((tmp_path / "out").glob("*.[sm][vd]*")))
+    )
+    noun = "model|node|edge|line|source|file|paper|technique|claim|parent|date|record|problem|band|maker|document"
+    assert re.findall(rf"(?<![\d.,-])1 (?:[a-z-]+ )?(?:{noun})s\b.{{20}}", told) == []
+    assert "of the post" not in told
+    assert not (tmp_path / "out/sections").exists()

@@ -97,6 +97,36 @@ def test_bash_proposes_files_where_a_file_is_meant(home: dict[str, str]) -> None
     assert answer.stdout == "file\n"
 
 
+def test_revisions_and_directories_are_proposed_for_a_diff(home: dict[str, str], tmp_path: Path) -> None:
+    """Where git stands, branches and tags, none with a letter that a shell would read, and the directories of the shell."""
+    place = str(tmp_path / "toy")
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for words in (
+        ["init", "-q", "-b", "main"],
+        ["add", "."],
+        [*identity, "commit", "-qm", "x"],
+        ["tag", "v1.0"],
+        ["branch", "a$(touch)"],
+    ):
+        subprocess.run(["git", "-C", place, *words], check=True)
+
+    def proposed(line: str) -> list[str]:
+        asking = {**home, "_LINEAGE_COMPLETE": "bash_complete", "LINEAGE_LINE": line}
+        done = subprocess.run(["lineage"], capture_output=True, text=True, check=True, env=asking)
+        assert done.stderr == ""
+        return done.stdout.splitlines()
+
+    assert proposed("lineage diff ") == [
+        "plain\tHEAD\trevision",
+        "plain\tmain\trevision",
+        "plain\tv1.0\trevision",
+        "dir",
+    ]
+    assert proposed("lineage diff HEAD v") == ["plain\tv1.0\trevision", "dir"]
+    assert proposed(f"lineage --data {tmp_path} diff H") == ["dir"]
+    assert bash("lineage diff ma", home) == ["main"]
+
+
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 def test_fish_proposes(home: dict[str, str]) -> None:
     """Each word with what it is."""
@@ -178,7 +208,7 @@ def test_a_proposal_selects_something(real: LineageGraph) -> None:
 
 def test_every_parameter_is_completed() -> None:
     """Each argument and each text option of every command is one that completion knows, or one that is free text."""
-    free = {"title", "file", "node_id", "as_of", "old", "new"}
+    free = {"title", "file", "node_id", "as_of"}
     unknown = [
         f"{command.name} {param.name}"
         for command in cli.commands.values()

@@ -11,7 +11,7 @@ import figure_quality
 import pytest
 from families import edge, model
 
-from lineage import LineageError, LineageGraph, SelectorError, UnknownNodeError
+from lineage import LineageError, LineageGraph, Node, SelectorError, UnknownNodeError
 from lineage.excerpts import around, of_family, of_selection, of_technique, sections, without
 from lineage.layout import lanes
 from lineage.views import figure
@@ -103,7 +103,11 @@ def test_a_graph_without_the_post() -> None:
 def test_a_graph_with_a_part_of_the_post() -> None:
     """Who is there has a section that says so, in the number of what it shows, with what it hangs on."""
     graph = LineageGraph(
-        [model("gpt-1", "2018-06", "GPT-1"), model("gpt-2", "2019-02", "GPT-2"), model("bert", "2018-10", "BERT")],
+        [
+            model("gpt-1", "2018-06", "GPT-1", collections=["evolution-of-llms"]),
+            model("gpt-2", "2019-02", "GPT-2"),
+            model("bert", "2018-10", "BERT"),
+        ],
         [edge("gpt-1", "gpt-2")],
     )
     found = sections(graph)
@@ -112,3 +116,13 @@ def test_a_graph_with_a_part_of_the_post() -> None:
         ("2019", ("gpt-1", "gpt-2"), ("gpt-2",), "the model of this section that the graph has and what it hangs on"),
     ]
     assert "2 of the 3 models of the graph, 2018–2019: the model of this section" in figure.sections(graph)["2019"]
+
+
+def test_data_of_ones_own_have_no_sections_of_the_post(real: LineageGraph) -> None:
+    """A model that is called as one of the post is no entry of it."""
+    own = [
+        Node(node.id, node.kind, node.name, node.date, {**node.data, "collections": ()})
+        for node in real.select("llama alpaca").nodes()
+    ]
+    assert sections(LineageGraph(own, [])) == {}
+    assert "2023" in sections(real.select("llama alpaca"))

@@ -227,7 +227,7 @@ def test_it_says_what_it_is() -> None:
     assert [root[0].text, root[1].text] == [
         "Family tree of language models",
         "A family tree of 2 language models, 2023, drawn from left to right by date: 2 in the band “Decoder-only”. "
-        "1 lines of descent are drawn; 0 other parents are written beside the models.",
+        "1 line of descent is drawn; 0 other parents are written beside the models.",
     ]
 
 

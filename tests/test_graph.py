@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -360,3 +361,56 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 def test_the_plotted_date_is_the_event_that_was_over_first() -> None:
     """The earliest end wins, and of equal ends the more precise date."""
     assert plotted_date([("paper", "2023"), ("api", "2023-05"), ("weights", "2023-05-31")]) == "2023-05-31"
+
+
+def test_one_basis_may_be_given_by_itself(graph: LineageGraph) -> None:
+    """A word counts as a list of one, in every question that takes bases; one that is no basis is named whole."""
+    for one in ("weights", "outputs", "succession"):
+        assert graph.ancestors("e", one) == graph.ancestors("e", [one])
+        assert graph.children("a", via=one) == graph.children("a", via={one})
+        assert graph.path("a", "f", one) == graph.path("a", "f", [one])
+        assert graph.common_ancestors("d", "f", one) == graph.common_ancestors("d", "f", [one])
+        assert graph.edges_between("a", "b", one) == graph.edges_between("a", "b", [one])
+        assert graph.select("+d", via=one).ids == graph.select("+d", via=[one]).ids
+    with pytest.raises(ValueError, match="`weight` is no basis of descent; there are weights, outputs"):
+        graph.ancestors("e", "weight")  # type: ignore[arg-type]
+
+
+WRONG: tuple[tuple[Callable[[Any], object], str], ...] = (
+    (lambda graph: graph.path(None, "e"), 'a node is named by text, as in "llama-2", and not by None'),
+    (lambda graph: graph.path("a", 7), 'a node is named by text, as in "llama-2", and not by 7 of the type int'),
+    (
+        lambda graph: graph.resolve(["a"]),
+        "a node is named by text, as in \"llama-2\", and not by ['a'] of the type list",
+    ),
+    (
+        lambda graph: graph.in_edges(b"a"),
+        "a node is named by text, as in \"llama-2\", and not by b'a' of the type bytes",
+    ),
+    (lambda graph: graph.subgraph([1]), 'a node is named by text, as in "llama-2", and not by 1 of the type int'),
+    (lambda graph: graph.walk([None], up=True), 'a node is named by text, as in "llama-2", and not by None'),
+    (
+        lambda graph: graph.ancestors("e", None),
+        "`via` takes one or several of weights, outputs, architecture, succession, and not None",
+    ),
+    (
+        lambda graph: graph.parents("e", 3),
+        "`via` takes one or several of weights, outputs, architecture, succession, and not 3 of the type int",
+    ),
+    (lambda graph: graph.ancestors("e", depth="2"), "a depth is a number of generations, and not '2' of the type str"),
+    (lambda graph: graph.select(5), 'a selection is text, as in "+llama-2", and not 5 of the type int'),
+    (
+        lambda graph: graph.select(["a", "b"]),
+        "a selection is text, as in \"+llama-2\", and not ['a', 'b'] of the type list",
+    ),
+    (lambda graph: graph.select("a", exclude=None), "`exclude` takes a selection, or several, and not None"),
+    (lambda graph: graph.as_of(2022), 'a date is text, as in "2022-12", and not 2022 of the type int'),
+)
+
+
+@pytest.mark.parametrize(("ask", "told"), WRONG)
+def test_what_is_of_the_wrong_type_is_told(graph: LineageGraph, ask: Callable[[Any], object], told: str) -> None:
+    """A caller's slip is a TypeError that says what is wanted and what was given."""
+    with pytest.raises(TypeError) as caught:
+        ask(graph)
+    assert str(caught.value) == told

@@ -709,8 +709,8 @@ def test_the_command_says_what_became_of_everything(tmp_path: Path, capsys: pyte
     assert run("import", "hf", str(tmp_path / "cards"), "-o", str(mine), "--report", str(report)) == 1
     out, err = capsys.readouterr()
     assert out == (
-        f"     1 of 2 models written to {mine}\n     1 parents of which nothing was read but the name\n"
-        f"     1 things assumed\n     1 things left out\n"
+        f"     1 of 2 models written to {mine}\n     1 parent of which nothing was read but the name\n"
+        f"     1 thing assumed\n     1 thing left out\n"
         f"now: lineage --data {mine} build, or lineage --data {mine} --with-builtin build\n"
     )
     assert [line.partition("README.md:")[2].partition(": ")[0] for line in err.splitlines()] == ["1", "2"]

@@ -191,3 +191,47 @@ def test_the_cache_is_where_platformdirs_says(monkeypatch: pytest.MonkeyPatch, n
         monkeypatch.setenv("XDG_CACHE_HOME", named)
 
     assert index._cache() == user_cache_path("model-lineage", appauthor=False)
+
+
+def test_an_answer_of_the_whole_is_kept_as_long_as_the_data_are_the_same(toy_directory: Path) -> None:
+    """It is made once; made anew after a change, after damage, and where somebody else could have written it."""
+    made: list[int] = []
+
+    def make(graph: lineage.LineageGraph) -> dict[str, object]:
+        made.append(len(graph))
+        return {"nodes": len(graph), "text": "é"}
+
+    def ask() -> object:
+        return index.remembered("sizes", make, toy_directory)
+
+    assert ask() == ask() == {"nodes": 11, "text": "é"}
+    assert made == [11]
+    (file,) = user_cache_path("model-lineage", appauthor=False).glob("sizes-*")
+    for content in (b"", b"5\n{}", file.read_bytes().replace(b"11", b"12"), b"0\n", b"\xff"):
+        file.write_bytes(content)
+        assert ask() == {"nodes": 11, "text": "é"}
+    file.chmod(0o666)
+    ask()
+    assert made == [11] * 7
+    toy.write(toy_directory, {"more.yaml": toy.model("h", "2023", toy.derived("a finetuned"), origin="derived")})
+    assert ask() == {"nodes": 12, "text": "é"}
+
+
+def test_a_file_in_another_form_answers(tmp_path: Path) -> None:
+    """How a file is written keeps nobody from an answer; `check` still finds it. What it says wrongly does."""
+    files = {"own.yaml": "\n\n# mine\n\n" + toy.FILES["models/old.yaml"].partition("- kind: model\n  id: b")[0]}
+    files["own.yaml"] = files["own.yaml"].replace("described_by: [{paper: p", "described_by: [{paper:    p")
+    files["papers.yaml"] = toy.FILES["papers.yaml"]
+    files["techniques.yaml"] = toy.FILES["techniques.yaml"]
+    plain = toy.write(tmp_path / "plain", files, canonical=False)
+
+    assert {(one.rule, one.severity) for one in lineage.check(plain) if one.severity == "error"} == {
+        ("not-canonical", "error")
+    }
+    graph = lineage.load(plain)
+    assert [edge.source for edge in graph.in_edges("a", "described-by")] == ["p"]
+    assert lineage.load(plain).to_dict() == graph.to_dict()
+    (plain / "own.yaml").write_text("- {kind: model, id: a}\n")
+    with pytest.raises(CatalogError) as caught:
+        lineage.load(plain)
+    assert "not-canonical" not in {one.rule for one in caught.value.problems}

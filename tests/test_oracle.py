@@ -17,7 +17,7 @@ from lineage import Edge, LineageGraph, Node, store
 from lineage.analysis import stats, timeline
 from lineage.comparison import compare, difference
 from lineage.descent import Branch, tree
-from lineage.graph import frozen
+from lineage.graph import TOLD, frozen
 from lineage.views import sides, trees
 from lineage.views.text import Page
 from lineage.vocabulary import BASES, BASIS_OF_RELATION, DateInterval, Relation
@@ -104,6 +104,9 @@ def test_what_is_stored_is_what_was(place: Path, graph: LineageGraph) -> None:
     assert again.edges() == graph.edges()
     assert again.to_dict() == graph.to_dict()
     assert again.known_names() == graph.known_names()
+    for what in TOLD:
+        assert list(again.told(what)) == list(graph.told(what))
+        assert [again[one].told(what) for one in graph] == [graph[one].told(what) for one in graph]
     for one in graph:
         assert again.in_edges(one) == graph.in_edges(one)
         assert again.out_edges(one) == graph.out_edges(one)

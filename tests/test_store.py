@@ -36,13 +36,13 @@ def _place(tmp_path: Path, toy_directory: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_question_reads_only_the_records_that_it_shows(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line of descent needs no record; one edge needs one."""
     read: list[int] = []
-    original = store._Store._record
+    original = store._Store.record
 
     def noted(self: store._Store, number: int) -> object:
         read.append(number)
         return original(self, number)
 
-    monkeypatch.setattr(store._Store, "_record", noted)
+    monkeypatch.setattr(store._Store, "record", noted)
     graph = lineage.load(place)
 
     assert graph.paths("a", "e") == (("a", "b", "d", "e"), ("a", "c", "d", "e"))
@@ -104,10 +104,10 @@ def test_a_file_that_others_can_write_is_not_read(place: Path) -> None:
     [
         b"[]",
         b"{}",
-        b'{"format": "lineage-index", "version": 2, "byteorder": "little", "sections": [["ids", -1, 0]]}',
-        b'{"format": "lineage-index", "version": 2, "byteorder": "little", "sections": [["ids", 99999999999, 0]]}',
-        b'{"format": "lineage-index", "version": 2, "byteorder": "little", "sections": 7}',
-        b'{"format": "lineage-index", "version": 2, "byteorder": "middle", "sections": []}',
+        b'{"format": "lineage-index", "version": 3, "byteorder": "little", "sections": [["ids", -1, 0]]}',
+        b'{"format": "lineage-index", "version": 3, "byteorder": "little", "sections": [["ids", 99999999999, 0]]}',
+        b'{"format": "lineage-index", "version": 3, "byteorder": "little", "sections": 7}',
+        b'{"format": "lineage-index", "version": 3, "byteorder": "middle", "sections": []}',
         b"[" * 100_000,
         b'{"format": "lineage-index", "version": 999}',
     ],

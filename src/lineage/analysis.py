@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 from lineage.graph import LineageGraph
-from lineage.vocabulary import Basis, DateInterval
+from lineage.vocabulary import Basis, DateInterval, last_day
 
 _WEIGHTS: Final[tuple[Basis, ...]] = ("weights",)
 
 
-@dataclass(frozen=True)
-class Adopter:
+class Adopter(NamedTuple):
     """A model that uses a technique."""
 
     model: str
@@ -24,8 +22,7 @@ class Adopter:
     overlap, so that the order is not known, or where the introduction is the later one."""
 
 
-@dataclass(frozen=True)
-class Adoption:
+class Adoption(NamedTuple):
     """Who introduced a technique and who took it up."""
 
     technique: str
@@ -61,12 +58,13 @@ def adoption(graph: LineageGraph, technique: str) -> Adoption:
     years = Counter(graph[one.model].year for one in adopters)
     users = {one.model for one in adopters}
     families = Counter(_family(graph, one.model) for one in adopters)
-    heirs = {heir for one in users for heir in graph.descendants(one, _WEIGHTS)} - users
+    heirs = set(graph.walk(users, up=False, via=_WEIGHTS)) - users
     having = {_family(graph, one) for one in users | heirs}
+    start = introduced.start.isoformat()
     since = Counter(
         _family(graph, model.id)
         for model in graph.nodes("model")
-        if model.interval.end >= introduced.start and _family(graph, model.id) not in having
+        if model.last_day >= start and _family(graph, model.id) not in having
     )
     earliest = graph[adopters[0].model].interval.end if adopters else None
     return Adoption(
@@ -77,17 +75,16 @@ def adoption(graph: LineageGraph, technique: str) -> Adoption:
         by_year=tuple(sorted(years.items())),
         by_family=_ranked(families),
         first=tuple(one.model for one in adopters if earliest and graph[one.model].interval.start <= earliest),
-        inherited=tuple(sorted(heirs, key=lambda one: (graph[one].interval.end, one))),
+        inherited=tuple(sorted(heirs, key=lambda one: (graph[one].last_day, one))),
         without=_ranked(since),
     )
 
 
 def _family(graph: LineageGraph, model: str) -> str:
-    return str(graph[model].data.get("family", ""))
+    return graph[model].told("family") or ""
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """A day on which something came out."""
 
     date: str
@@ -107,12 +104,9 @@ def timeline(graph: LineageGraph, ids: Iterable[str]) -> tuple[Event, ...]:
     events = {
         Event(date, what, one)
         for one in ids
-        for date, what in (
-            [(told["date"], told["kind"]) for told in graph[one].data.get("dates", ())]
-            or [(graph[one].date, "introduced")]
-        )
+        for date, what in (graph[one].told("events") or [(graph[one].date, "introduced")])
     }
-    return tuple(sorted(events, key=lambda one: (DateInterval.of(one.date).end, -len(one.date), one.node, one.what)))
+    return tuple(sorted(events, key=lambda one: (last_day(one.date), -len(one.date), one.node, one.what)))
 
 
 _MIXERS: Final[frozenset[str]] = frozenset({"attention", "state-space"})
@@ -151,28 +145,44 @@ def missing_parts(graph: LineageGraph, model: str) -> tuple[str, ...]:
     return tuple(sorted("/".join(sorted(group)) for group in groups if told.isdisjoint(group)))
 
 
-def _asked(graph: LineageGraph, model: str) -> bool:
-    data = graph[model].data
-    return data.get("weights") in {"open", "restricted"} and data.get("architecture") in _PARTS
+def incomplete(graph: LineageGraph) -> tuple[str, ...]:
+    """The models of which :func:`missing_parts` names any, sorted: all of them at once, in time linear in the graph."""
+    return tuple(model for model, missing in _parts_missing(graph, _Descent(graph)).items() if missing)
 
 
-def ends_known(graph: LineageGraph, model: str) -> bool:
-    """Whether every line of weights back from a model ends: in random weights, or in a maker who does not say.
+def _parts_missing(graph: LineageGraph, descent: _Descent) -> dict[str, bool]:
+    """Of each model that is asked for its parts whether one is missing; in the order of the ids."""
+    weights, architectures = (dict(graph.told(what)) for what in ("weights", "architecture"))
+    category = dict(graph.told("category"))
+    told: dict[str, frozenset[str]] = {}
+    for model in descent.order:
+        own = {category[technique] for technique in descent.used.get(model, ())}
+        told[model] = frozenset(own.union(*(told[parent] for parent in descent.weights.get(model, ()))))
+    return {
+        model.id: any(told[model.id].isdisjoint(group) for group in _PARTS[architectures[model.id]])
+        for model in graph.nodes("model")
+        if weights[model.id] in {"open", "restricted"} and architectures[model.id] in _PARTS
+    }
+
+
+def _ends_known(graph: LineageGraph, descent: _Descent) -> int:
+    """The number of models from which every line of weights back ends: in random weights, or in a maker who does not say.
 
     A model that is ``derived`` names a parent, so that this can only fail where the graph was cut.
     """
-    line = (model, *graph.ancestors(model, _WEIGHTS))
-    return all(
-        graph.parents(one, _WEIGHTS) or graph[one].data.get("origin") in {"scratch", "undisclosed"} for one in line
-    )
+    origin = dict(graph.told("origin"))
+    known: dict[str, bool] = {}
+    for model in descent.order:
+        parents = descent.weights.get(model, ())
+        known[model] = all(map(known.__getitem__, parents)) if parents else origin[model] in {"scratch", "undisclosed"}
+    return sum(known.values())
 
 
 def _lag(earlier: DateInterval, later: DateInterval) -> int | None:
     return (later.end - earlier.end).days if earlier.end < later.start else None
 
 
-@dataclass(frozen=True)
-class Stats:
+class Stats(NamedTuple):
     """The graph in numbers."""
 
     nodes: tuple[tuple[str, int], ...]
@@ -213,70 +223,130 @@ class Stats:
     """Family and the number of models in the longest line of descent within it: the ten with the most."""
 
 
+class _Descent:
+    """Who came from whom among the models, and who uses what: read off the edges once."""
+
+    def __init__(self, graph: LineageGraph) -> None:
+        self.parents: dict[str, dict[str, None]] = {model.id: {} for model in graph.nodes("model")}
+        self.children: dict[str, list[str]] = {model: [] for model in self.parents}
+        self.weights: dict[str, list[str]] = {}
+        """The parents that passed on weights."""
+        self.used: dict[str, list[str]] = {}
+        """The techniques of each model."""
+        for edge in graph.edges("derived-from", "succeeds", "uses-technique"):
+            if edge.kind == "uses-technique":
+                self.used.setdefault(edge.target, []).append(edge.source)
+                continue
+            if edge.basis == "weights":
+                self.weights.setdefault(edge.target, []).append(edge.source)
+            if edge.source not in self.parents[edge.target]:
+                self.parents[edge.target][edge.source] = None
+                self.children[edge.source].append(edge.target)
+        self.generation: dict[str, int] = {}
+        missing = {model: len(parents) for model, parents in self.parents.items()}
+        self.order = [model for model, count in missing.items() if not count]
+        """Every model after all of its parents."""
+        for model in self.order:
+            self.generation[model] = 1 + max(map(self.generation.__getitem__, self.parents[model]), default=-1)
+            for child in self.children[model]:
+                missing[child] -= 1
+                if not missing[child]:
+                    self.order.append(child)
+
+
 def stats(graph: LineageGraph) -> Stats:
     """The size, the sourcing and the most influential nodes of a graph."""
     edges = graph.edges()
-    models = graph.nodes("model")
-    adopters = {technique.id: len(graph.adopters(technique.id)) for technique in graph.nodes("technique")}
-    makers = Counter(maker for model in models for maker in model.organizations)
-    generations = graph.generations()
-    descendants = _descendants(graph, generations)
+    descent = _Descent(graph)
+    adopted = Counter(technique for techniques in descent.used.values() for technique in techniques)
+    kind, family = (dict(graph.told(what)) for what in ("kind", "family"))
+    makers = Counter(
+        maker for one, names in graph.told("organizations") if kind[one] == "model" for maker in names or ()
+    )
+    collections = Counter(one for _, names in graph.told("collections") for one in names or ())
+    layers = Counter(descent.generation.values())
+    parts = _parts_missing(graph, descent)
+    joined = {end for edge in edges for end in (edge.source, edge.target)}
     return Stats(
-        nodes=_ranked(Counter(node.kind for node in graph.nodes())),
+        nodes=_ranked(Counter(kind.values())),
         edges=_ranked(Counter(edge.kind for edge in edges)),
         relations=_ranked(Counter(edge.relation for edge in edges if edge.relation)),
         evidence=_ranked(Counter(edge.evidence for edge in edges)),
         edges_with_source=sum(bool(edge.sources) for edge in edges),
         sources=len({source["url"] for edge in edges for source in edge.sources}),
-        roots=len(graph.roots()),
-        leaves=len(graph.leaves()),
+        roots=sum(not parents for parents in descent.parents.values()),
+        leaves=sum(not children for children in descent.children.values()),
         merges=len({edge.target for edge in edges if edge.relation == "merged"}),
-        generations=len(generations),
-        most_descendants=_ranked(Counter(descendants), 10),
-        most_adopted=_ranked(Counter(adopters), 10),
+        generations=len(layers),
+        most_descendants=_ranked(_descendants(descent), 10),
+        most_adopted=_ranked(adopted, 10),
         organizations=_ranked(makers, 10),
-        collections=_ranked(Counter(one for model in models for one in model.data.get("collections", ()))),
-        isolated=sum(not graph.in_edges(one) and not graph.out_edges(one) for one in graph),
-        ends_known=sum(ends_known(graph, model.id) for model in models),
-        parts_asked=sum(_asked(graph, model.id) for model in models),
-        parts_known=sum(_asked(graph, model.id) and not missing_parts(graph, model.id) for model in models),
-        by_generation=tuple(map(len, generations)),
-        most_adopted_papers=_ranked(
-            Counter({paper.id: len(_users(graph, paper.id)) for paper in graph.nodes("paper")}), 10
-        ),
-        widest_families=_ranked(Counter(_family(graph, model.id) for model in models), 10),
-        deepest_families=_ranked(_longest_lines(graph, generations), 10),
+        collections=_ranked(collections),
+        isolated=len(graph) - len(joined),
+        ends_known=_ends_known(graph, descent),
+        parts_asked=len(parts),
+        parts_known=len(parts) - sum(parts.values()),
+        by_generation=tuple(layers[number] for number in range(len(layers))),
+        most_adopted_papers=_ranked(_adopted_papers(graph, descent), 10),
+        widest_families=_ranked(Counter(family[one] or "" for one in descent.order), 10),
+        deepest_families=_ranked(_longest_lines(descent, family), 10),
     )
 
 
-def _descendants(graph: LineageGraph, generations: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The number of models that came of each: one bit for each model, from the last generation to the first."""
-    bit: dict[str, int] = {}
-    below: dict[str, int] = {}
-    for one in (model for layer in reversed(generations) for model in layer):
-        bit[one] = 1 << len(bit)
-        below[one] = 0
-        for child in graph.children(one):
-            below[one] |= below[child] | bit[child]
-    return {one: bits.bit_count() for one, bits in below.items()}
+_ROUND: Final = 1 << 13
+"""Models whose ancestors are counted in one round: a set of them is a number of a kibibyte."""
 
 
-def _users(graph: LineageGraph, paper: str) -> set[str]:
-    """The models that use a technique which a paper introduced."""
-    introduced = graph.out_edges(paper, "introduced-technique")
-    return {model for edge in introduced for model in graph.adopters(edge.target)}
+def _descendants(descent: _Descent) -> Counter[str]:
+    """The number of models that came of each.
+
+    A bit stands for a model, and a number of bits for a set of models; from the last generation to the first each takes in what
+    its children have. The bits of some thousand models at a time go round, and only their ancestors are touched, so that the
+    room does not grow with the square of the graph.
+    """
+    found: Counter[str] = Counter()
+    for end in range(len(descent.order), 0, -_ROUND):
+        first = max(end - _ROUND, 0)
+        below: dict[str, int] = {}
+        # What stands later in the order is no ancestor of what stands earlier.
+        for place in range(end - 1, -1, -1):
+            model = descent.order[place]
+            bits = below.pop(model, 0)
+            if bits:
+                found[model] += bits.bit_count()
+            if place >= first:
+                bits |= 1 << (place - first)
+            if bits:
+                for parent in descent.parents[model]:
+                    below[parent] = below.get(parent, 0) | bits
+            elif not below and place < first:
+                break
+    return found
 
 
-def _longest_lines(graph: LineageGraph, generations: Iterable[Iterable[str]]) -> Counter[str]:
+def _adopted_papers(graph: LineageGraph, descent: _Descent) -> Counter[str]:
+    """Of each paper the number of models that use a technique which it introduced."""
+    kind = dict(graph.told("kind"))
+    users: dict[str, list[str]] = {}
+    for model, techniques in descent.used.items():
+        for technique in techniques:
+            users.setdefault(technique, []).append(model)
+    models: dict[str, set[str]] = {}
+    for edge in graph.edges("introduced-technique"):
+        if kind[edge.source] == "paper":
+            models.setdefault(edge.source, set()).update(users.get(edge.target, ()))
+    return Counter({paper: len(found) for paper, found in models.items()})
+
+
+def _longest_lines(descent: _Descent, family: Mapping[str, str | None]) -> Counter[str]:
     """Of each family the number of models in the longest line of descent that does not leave it."""
     longest: dict[str, int] = {}
-    for one in (model for layer in generations for model in layer):
-        family = _family(graph, one)
-        kin = [longest[parent] for parent in graph.parents(one) if _family(graph, parent) == family]
-        longest[one] = 1 + max(kin, default=0)
     lines: Counter[str] = Counter()
-    for one, length in longest.items():
-        lines[_family(graph, one)] = max(lines[_family(graph, one)], length)
+    for one in descent.order:
+        name = family[one] or ""
+        kin = [longest[parent] for parent in descent.parents[one] if (family[parent] or "") == name]
+        longest[one] = 1 + max(kin, default=0)
+        lines[name] = max(lines[name], longest[one])
     return lines
 
 

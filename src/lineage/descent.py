@@ -76,4 +76,4 @@ def _marked(branch: Branch, *, repeated: bool = False, cut: bool = False) -> Bra
 
 
 def _by_date(graph: LineageGraph, ids: Sequence[str]) -> list[str]:
-    return sorted(ids, key=lambda one: (graph[one].interval.end, one))
+    return sorted(ids, key=lambda one: (graph[one].last_day, one))

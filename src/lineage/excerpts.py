@@ -127,13 +127,20 @@ def of_selection(
     return Excerpt("Family tree of a selection", ids, f"the selection {' '.join(texts)}", techniques=techniques)
 
 
+_POST: Final = "evolution-of-llms"
+"""The collection of what the post "Evolution of LLMs" names."""
+
+
 def sections(graph: LineageGraph) -> dict[str, Excerpt]:
     """One small tree for each year section of the post "Evolution of LLMs", by its year.
 
     In focus stand the models that the section speaks of; around them those that they hang on, so that each is seen
     where it belongs. The techniques of the section stand on the rail. What a graph does not have is passed over, and
-    a section without any model has no tree.
+    a section without any model has no tree. Data of one's own, without the collection of the post, have no sections of it,
+    even if a model is called as one of the post is.
     """
+    if not any(_POST in (names or ()) for _, names in graph.told("collections")):
+        return {}
     text = resources.files("lineage").joinpath("assets/post_sections.json").read_text(encoding="utf-8")
     found: dict[str, Excerpt] = {}
     for section in json.loads(text)["sections"]:

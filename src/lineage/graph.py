@@ -11,10 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, get_args
 
 from lineage.errors import UnknownNodeError
-from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, normal_form
+from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, count, last_day, normal_form
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -26,16 +27,48 @@ LINEAGE_KINDS: Final[frozenset[EdgeKind]] = frozenset({"derived-from", "succeeds
 
 FORMAT_VERSION: Final = 1
 
+TOLD: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+    **{
+        name: itemgetter(name)
+        for name in (
+            "architecture",
+            "authors",
+            "category",
+            "collections",
+            "family",
+            "license",
+            "organizations",
+            "origin",
+            "weights",
+        )
+    },
+    "kind": itemgetter("kind"),
+    "reasons": lambda data: tuple(one["reason"] for one in data["included_because"]),
+    "events": lambda data: tuple((one["date"], one["kind"]) for one in data["dates"]),
+}
+"""What questions ask of many nodes at once, and where a record says it; a stored graph keeps it together."""
+
 _set: Final = object.__setattr__
 """How a frozen object gets its fields while it is made."""
+
+
+class Records(Protocol):
+    """Where the records of stored nodes and edges lie; :mod:`lineage.store` is one."""
+
+    def record(self, place: int) -> Any:
+        """The record at this place, ready for JSON and frozen."""
+
+    def column(self, what: str) -> Sequence[Any]:
+        """Of each node in the order of the ids what :data:`TOLD` names; nodes have the first places."""
 
 
 class _Recorded:
     """A node or an edge whose record may still lie in a file: it is read when somebody asks for a field of it."""
 
-    __slots__ = ("_read",)
+    __slots__ = ("_place", "_records")
 
-    _read: Callable[[], Any]
+    _records: Records
+    _place: int
 
     if not TYPE_CHECKING:
 
@@ -43,7 +76,7 @@ class _Recorded:
             # Only asked for what is not there: of a stored node or edge, what its record holds.
             if name not in ("data", "sources"):
                 raise AttributeError(f"`{type(self).__name__}` has no `{name}`", name=name, obj=self)
-            data = self._read()
+            data = self._records.record(self._place)
             object.__setattr__(self, "data", data)
             if "sources" in type(self).__slots__:
                 object.__setattr__(self, "sources", data["sources"])
@@ -62,15 +95,26 @@ class Node(_Recorded):
     data: Mapping[str, Any] = field(repr=False, compare=False)
 
     @classmethod
-    def stored(cls, node_id: str, kind: NodeKind, name: str, date: str, read: Callable[[], Any]) -> Node:
-        """A node whose record is read when it is asked for."""
+    def stored(cls, node_id: str, kind: NodeKind, name: str, date: str, records: Records, place: int) -> Node:
+        """A node whose record is read when it is asked for, and what :data:`TOLD` names without it."""
         node = object.__new__(cls)
         _set(node, "id", node_id)
         _set(node, "kind", kind)
         _set(node, "name", name)
         _set(node, "date", date)
-        _set(node, "_read", read)
+        _set(node, "_records", records)
+        _set(node, "_place", place)
         return node
+
+    def told(self, what: str) -> Any:
+        """One of the things that :data:`TOLD` names, None where the record does not say it; the record itself need not be read."""
+        records = getattr(self, "_records", None)
+        if records is not None:
+            return records.column(what)[self._place]
+        try:
+            return TOLD[what](self.data)
+        except KeyError:
+            return None
 
     @property
     def interval(self) -> DateInterval:
@@ -83,9 +127,14 @@ class Node(_Recorded):
         return int(self.date[:4])
 
     @property
+    def last_day(self) -> str:
+        """The last day that the plotted date may stand for, as text that sorts as the days do."""
+        return last_day(self.date)
+
+    @property
     def organizations(self) -> tuple[str, ...]:
         """Who made it; empty for a technique."""
-        return tuple(self.data.get("organizations", ()))
+        return tuple(self.told("organizations") or ())
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -110,7 +159,7 @@ class Edge(_Recorded):
     """The edge ready for JSON, with ``role``, ``note`` and ``disputed`` where they are written."""
 
     @classmethod
-    def stored(cls, source: str, target: str, words: tuple[Any, ...], read: Callable[[], Any]) -> Edge:
+    def stored(cls, source: str, target: str, words: tuple[Any, ...], records: Records, place: int) -> Edge:
         """An edge whose record is read when it is asked for; ``words`` are its kind, relation, basis and evidence."""
         edge = object.__new__(cls)
         _set(edge, "source", source)
@@ -120,7 +169,8 @@ class Edge(_Recorded):
         _set(edge, "relation", relation)
         _set(edge, "basis", basis)
         _set(edge, "evidence", evidence)
-        _set(edge, "_read", read)
+        _set(edge, "_records", records)
+        _set(edge, "_place", place)
         return edge
 
     @property
@@ -171,6 +221,7 @@ class LineageGraph:
         self._whole: LineageGraph | None = None
         self._horizon = ""
         self._stored_names: Callable[[], Mapping[str, tuple[str, ...]]] | None = None
+        self._records: Records | None = None
 
     @classmethod
     def stored(
@@ -183,11 +234,13 @@ class LineageGraph:
         lineage_in: Mapping[str, Sequence[Edge]],
         lineage_out: Mapping[str, Sequence[Edge]],
         names: Callable[[], Mapping[str, tuple[str, ...]]],
+        records: Records,
     ) -> LineageGraph:
         """A graph whose parts are read as they are needed; :mod:`lineage.store` makes them."""
         graph = cls((), ())
         graph._nodes, graph._edges, graph._in, graph._out = nodes, edges, into, out
         graph._lineage_in, graph._lineage_out, graph._stored_names = lineage_in, lineage_out, names
+        graph._records = records
         return graph
 
     @classmethod
@@ -218,7 +271,7 @@ class LineageGraph:
             raise self._unknown(str(node_id)) from None
 
     def __repr__(self) -> str:
-        return f"<LineageGraph: {len(self._nodes)} nodes, {len(self._edges)} edges>"
+        return f"<LineageGraph: {count(len(self._nodes), 'node')}, {count(len(self._edges), 'edge')}>"
 
     def _repr_svg_(self) -> str | None:
         """What a notebook shows: a figure of all models, or of the 60 that matter most; None where there is no model."""
@@ -247,6 +300,17 @@ class LineageGraph:
         if kind is not None and kind not in get_args(NodeKind):
             raise ValueError(f"`{kind}` is no kind of node; there are {', '.join(get_args(NodeKind))}")
         return tuple(node for node in self._nodes.values() if kind is None or node.kind == kind)
+
+    def told(self, what: str) -> Iterable[tuple[str, Any]]:
+        """What each node says of one of the things that :data:`TOLD` names, None where it does not, in the order of the ids.
+
+        >>> import lineage
+        >>> list(lineage.load().select("llama alpaca").told("family"))
+        [('alpaca', 'Alpaca'), ('llama', 'Llama')]
+        """
+        if self._records is not None:
+            return zip(self._nodes, self._records.column(what), strict=True)
+        return ((node.id, node.told(what)) for node in self._nodes.values())
 
     def edges(self, *kinds: EdgeKind) -> tuple[Edge, ...]:
         """The edges, of the given kinds or of all, in the order of their ends.
@@ -292,11 +356,14 @@ class LineageGraph:
         Raises:
             UnknownNodeError: if nothing, or more than one thing, is called so. It suggests near names; it never
                 guesses. Of a graph that was cut by :meth:`as_of` it says what came later.
+            TypeError: if the name is no text.
 
         >>> import lineage
         >>> lineage.load().resolve("LLaMA 2")
         'llama-2'
         """
+        if not isinstance(name, str):
+            raise TypeError(f'a node is named by text, as in "llama-2", and not by {_said(name)}')
         if name in self._nodes:
             return name
         found = self._names.get(normal_form(name), ())
@@ -353,7 +420,7 @@ class LineageGraph:
 
     # -- ancestry ----------------------------------------------------------------------------------------------------
 
-    def parent_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
+    def parent_edges(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[Edge, ...]:
         """The lineage edges that end at a node.
 
         Raises:
@@ -363,10 +430,10 @@ class LineageGraph:
         >>> [(edge.source, edge.label, edge.evidence) for edge in lineage.load().parent_edges("alpaca", via=["weights"])]
         [('llama', 'finetuned', 'stated')]
         """
-        _check_bases(via)
+        via = _bases(via)
         return tuple(edge for edge in self._lineage_in[self.resolve(node_id)] if _counts(edge, via))
 
-    def child_edges(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
+    def child_edges(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[Edge, ...]:
         """The lineage edges that start at a node.
 
         Raises:
@@ -376,10 +443,10 @@ class LineageGraph:
         >>> [(edge.label, edge.target) for edge in lineage.load().child_edges("gpt-1")]
         [('architecture', 'gpt-2'), ('succeeds', 'gpt-2')]
         """
-        _check_bases(via)
+        via = _bases(via)
         return tuple(edge for edge in self._lineage_out[self.resolve(node_id)] if _counts(edge, via))
 
-    def parents(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def parents(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The nodes that a node directly came from, sorted.
 
         >>> import lineage
@@ -388,7 +455,7 @@ class LineageGraph:
         """
         return tuple(sorted({edge.source for edge in self.parent_edges(node_id, via)}))
 
-    def children(self, node_id: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def children(self, node_id: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The nodes that directly came from a node, sorted.
 
         >>> import lineage
@@ -397,7 +464,9 @@ class LineageGraph:
         """
         return tuple(sorted({edge.target for edge in self.child_edges(node_id, via)}))
 
-    def ancestors(self, node_id: str, via: Collection[Basis] = BASES, depth: int | None = None) -> tuple[str, ...]:
+    def ancestors(
+        self, node_id: str, via: Collection[Basis] | Basis = BASES, depth: int | None = None
+    ) -> tuple[str, ...]:
         """All nodes that a node came from, sorted. A node is not its own ancestor.
 
         Args:
@@ -415,7 +484,9 @@ class LineageGraph:
         """
         return tuple(sorted(self._relatives(node_id, up=True, via=via, depth=depth)))
 
-    def descendants(self, node_id: str, via: Collection[Basis] = BASES, depth: int | None = None) -> tuple[str, ...]:
+    def descendants(
+        self, node_id: str, via: Collection[Basis] | Basis = BASES, depth: int | None = None
+    ) -> tuple[str, ...]:
         """All nodes that came of a node, sorted. A node is not its own descendant; arguments as for :meth:`ancestors`.
 
         >>> import lineage
@@ -425,7 +496,7 @@ class LineageGraph:
         """
         return tuple(sorted(self._relatives(node_id, up=False, via=via, depth=depth)))
 
-    def distances(self, node_id: str, *, up: bool, via: Collection[Basis] = BASES) -> dict[str, int]:
+    def distances(self, node_id: str, *, up: bool, via: Collection[Basis] | Basis = BASES) -> dict[str, int]:
         """Generations between a node and each of its ancestors (``up``) or descendants, by the shortest way.
 
         >>> import lineage
@@ -434,14 +505,16 @@ class LineageGraph:
         """
         return self._relatives(node_id, up=up, via=via, depth=None)
 
-    def _relatives(self, node_id: str, *, up: bool, via: Collection[Basis], depth: int | None) -> dict[str, int]:
+    def _relatives(
+        self, node_id: str, *, up: bool, via: Collection[Basis] | Basis, depth: int | None
+    ) -> dict[str, int]:
         start = self.resolve(node_id)
         found = self.walk([start], up=up, via=via, depth=depth)
         del found[start]
         return found
 
     def walk(
-        self, starts: Iterable[str], *, up: bool, via: Collection[Basis] = BASES, depth: int | None = None
+        self, starts: Iterable[str], *, up: bool, via: Collection[Basis] | Basis = BASES, depth: int | None = None
     ) -> dict[str, int]:
         """Everything that some nodes came from (``up``) or that came of them, with the generations to the nearest of them.
 
@@ -455,7 +528,9 @@ class LineageGraph:
         >>> lineage.load().walk(["alpaca", "vicuna"], up=True, via=["weights"])
         {'alpaca': 0, 'vicuna': 0, 'llama': 1}
         """
-        _check_bases(via)
+        via = _bases(via)
+        if depth is not None and not isinstance(depth, int):
+            raise TypeError(f"a depth is a number of generations, and not {_said(depth)}")
         if depth is not None and depth < 0:
             raise ValueError(f"a depth of {depth} is no number of generations")
         distance: dict[str, int] = {}
@@ -492,7 +567,7 @@ class LineageGraph:
         """
         return tuple(node.id for node in self.nodes("model") if not self.children(node.id))
 
-    def path(self, older: str, newer: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def path(self, older: str, newer: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The shortest line of descent from ``older`` down to ``newer``; empty if ``newer`` does not descend from it.
 
         :meth:`edges_between` tells of each step what it is and who says so; ``graph.subgraph(line)`` draws it.
@@ -504,7 +579,7 @@ class LineageGraph:
         return next(iter(self.paths(older, newer, via, limit=1)), ())
 
     def paths(
-        self, older: str, newer: str, via: Collection[Basis] = BASES, limit: int = 1000
+        self, older: str, newer: str, via: Collection[Basis] | Basis = BASES, limit: int = 1000
     ) -> tuple[tuple[str, ...], ...]:
         """The lines of descent from ``older`` down to ``newer``: the shortest first, then in the order of their ids.
 
@@ -541,7 +616,7 @@ class LineageGraph:
                     heappush(heap, (len(line) + left[child], (*line, child)))
         return tuple(found)
 
-    def edges_between(self, parent: str, child: str, via: Collection[Basis] = BASES) -> tuple[Edge, ...]:
+    def edges_between(self, parent: str, child: str, via: Collection[Basis] | Basis = BASES) -> tuple[Edge, ...]:
         """The lineage edges from one node to another, strongest basis first.
 
         >>> import lineage
@@ -553,7 +628,7 @@ class LineageGraph:
         edges = [edge for edge in self.parent_edges(child, via) if edge.source == parent]
         return tuple(sorted(edges, key=_basis_rank))
 
-    def common_ancestors(self, one: str, other: str, via: Collection[Basis] = BASES) -> tuple[str, ...]:
+    def common_ancestors(self, one: str, other: str, via: Collection[Basis] | Basis = BASES) -> tuple[str, ...]:
         """The nearest nodes that both came from: those without a descendant that both came from, too.
 
         Where one of the two is an ancestor of the other, it is the answer itself.
@@ -635,7 +710,7 @@ class LineageGraph:
         'roformer'
         """
         models = [edge.target for edge in self.out_edges(technique, "uses-technique")]
-        return tuple(sorted(models, key=lambda model: (self[model].interval.end, model)))
+        return tuple(sorted(models, key=lambda model: (self[model].last_day, model)))
 
     def introducers(self, technique: str) -> tuple[str, ...]:
         """The documents that described a technique first: the primary one, then concurrent ones.
@@ -651,7 +726,7 @@ class LineageGraph:
     # -- other forms -----------------------------------------------------------------------------------------------------
 
     def select(
-        self, *selections: str, exclude: Iterable[str] | str = (), via: Collection[Basis] = BASES
+        self, *selections: str, exclude: Iterable[str] | str = (), via: Collection[Basis] | Basis = BASES
     ) -> LineageGraph:
         """The graph of what a selection selects, and of the edges between; ``docs/selectors.md`` tells the language.
 
@@ -672,7 +747,13 @@ class LineageGraph:
         ('alpaca', 'llama')
         """
         without = (exclude,) if isinstance(exclude, str) else exclude
-        return self.subgraph(self._choose(selections, without, via))
+        if not isinstance(without, Iterable):
+            raise TypeError(f"`exclude` takes a selection, or several, and not {_said(without)}")
+        without = tuple(without)
+        for one in (*selections, *without):
+            if not isinstance(one, str):
+                raise TypeError(f'a selection is text, as in "+llama-2", and not {_said(one)}')
+        return self.subgraph(self._choose(selections, without, _bases(via)))
 
     def subgraph(self, node_ids: Iterable[str]) -> LineageGraph:
         """The graph of these nodes and of the edges between them.
@@ -682,7 +763,7 @@ class LineageGraph:
 
         >>> import lineage
         >>> lineage.load().subgraph(["LLaMA", "alpaca"])
-        <LineageGraph: 2 nodes, 1 edges>
+        <LineageGraph: 2 nodes, 1 edge>
         """
         kept = {self.resolve(node_id) for node_id in node_ids}
         return LineageGraph(
@@ -707,6 +788,8 @@ class LineageGraph:
         >>> "llama" in lineage.load().as_of("2022-12")
         False
         """
+        if not isinstance(date, str):
+            raise TypeError(f'a date is text, as in "2022-12", and not {_said(date)}')
         last = DateInterval.of(date).end.isoformat()
         # A date of less precision begins the text of every day that it may stand for, so it sorts before them.
         kept = {node.id: node for node in self._nodes.values() if node.date <= last}
@@ -827,10 +910,22 @@ def frozen(content: Any) -> Any:
     return content
 
 
-def _check_bases(via: Collection[Basis]) -> None:
+def _bases(via: Collection[Basis] | Basis) -> Collection[Basis]:
+    """The bases that are meant: one by itself, or several."""
+    if via is BASES:
+        return via
+    if isinstance(via, str):
+        via = (via,)
+    if not isinstance(via, Collection):
+        raise TypeError(f"`via` takes one or several of {', '.join(BASES)}, and not {_said(via)}")
     for basis in via:
         if basis not in BASES:
             raise ValueError(f"`{basis}` is no basis of descent; there are {', '.join(BASES)}")
+    return via
+
+
+def _said(value: object) -> str:
+    return "None" if value is None else f"{value!r:.40} of the type {type(value).__name__}"
 
 
 def _counts(edge: Edge, via: Collection[Basis]) -> bool:

@@ -168,7 +168,8 @@ def _head(path: Path, reading: Reading) -> str | None:
         reading.read += 1
         reading.problem(place, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
         return None
-    text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = raw.decode("utf-16" if utf_16 else "utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     bad = text.find("\ufffd", 0, len(text) - 4)
     if bad >= 0 and bad < text.find("\n---", 4):
         at = Location(place.file, text.count("\n", 0, bad) + 1)
@@ -185,6 +186,10 @@ def card(text: str, key: str, place: Location, reading: Reading) -> None:
         return
     found = _HEAD.match(text)
     if not found:
+        if len(text.encode()) >= MAX_LINE_BYTES and re.match(r"\s*---[ \t]*\n", text):
+            message = f"has metadata that do not end within {MAX_LINE_BYTES >> 20} MiB"
+            reading.problem(place, "too-large", message, "shorten them, and close them with `---`")
+            return
         message = "has no metadata: no `---` in its first line and after them"
         reading.problem(place, "no-metadata", message, "add them, as https://huggingface.co/docs/hub/model-cards shows")
         return

@@ -125,8 +125,7 @@ class _Import(Parentage):
         self._open_rings()
         self._date()
         self._order_dates()
-        entries = {draft.id: self._record(draft) for draft in self.drafts.values()}
-        files = self._files(entries)
+        files = self._files(self._sound())
         own = sorted(one for one, draft in self.drafts.items() if not draft.placeholder)
         return Import(
             files=files,
@@ -142,6 +141,23 @@ class _Import(Parentage):
         )
 
     # -- records
+
+    def _sound(self) -> dict[str, dict[str, Any]]:
+        """The records by their ids. What cannot be one is told and left out, and with it the claims that name it."""
+        while True:
+            entries = {draft.id: self._record(draft) for draft in self.drafts.values()}
+            faults: set[str] = set()
+            for node_id, record in sorted(entries.items()):
+                try:
+                    Model.model_validate(record)
+                except ValidationError as error:
+                    faults.add(node_id)
+                    fault, draft = error.errors(include_url=False)[0], self.drafts[node_id]
+                    message = f"`{cleaned(draft.card.key)}` cannot be a record: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+                    self._problem(draft.card.place, "not-a-record", cleaned(message, 500), "mend what it says there")
+            if not faults:
+                return entries
+            self._leave_out(faults)
 
     def _spelt(self, name: str) -> str:
         return self.spelling.setdefault(normal_form(name), name)
@@ -187,7 +203,10 @@ class _Import(Parentage):
         maker = list(dict.fromkeys(usual)) or [NO_MAKER]
         if maker == [NO_MAKER] and not draft.placeholder:
             message = f"`{cleaned(card.key)}` tells no maker"
-            self._assume(card.place, "no-maker", message, "name the folder org/name, or give --namespace")
+            repair = (
+                "name the folder org/name, or give --namespace" if card.said == "card" else "fill in `organizations`"
+            )
+            self._assume(card.place, "no-maker", message, repair)
         bodily = any(BASIS_OF_RELATION[base.relation or "finetuned"] == "weights" for _, base in draft.parents)
         origin = "derived" if bodily else card.origin if card.origin in {"scratch", "undisclosed"} else "undisclosed"
         if draft.placeholder:
@@ -218,12 +237,13 @@ class _Import(Parentage):
         return {name: value for name, value in record.items() if value}
 
     def _aliases(self, draft: Draft) -> list[str]:
-        aliases = []
-        for one in draft.card.aliases:
-            if self._is_free(draft.card, one):
-                self.taken.add(normal_form(one))
-                aliases.append(one)
-        return aliases
+        if draft.aliases is None:
+            draft.aliases = []
+            for one in draft.card.aliases:
+                if self._is_free(draft.card, one):
+                    self.taken.add(normal_form(one))
+                    draft.aliases.append(one)
+        return draft.aliases
 
     def _event(self, draft: Draft) -> dict[str, Any]:
         kind = draft.card.date_kind if draft.card.date else "weights"
@@ -248,13 +268,6 @@ class _Import(Parentage):
         files: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for node_id in sorted(entries):
             record, draft = entries[node_id], self.drafts[node_id]
-            try:
-                Model.model_validate(record)
-            except ValidationError as error:
-                fault = error.errors(include_url=False)[0]
-                message = f"`{cleaned(draft.card.key)}` cannot be a record: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-                self._problem(draft.card.place, "not-a-record", cleaned(message, 500), "tell us of it")
-                continue
             stem = re.sub(r"[^a-z0-9]+", "-", record["organizations"][0].casefold()).strip("-")[:60] or "models"
             self._put(files, PLACEHOLDER if draft.placeholder else f"models/{stem}", record)
         for node_id in sorted(self.borrowed):

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _RESTED_NS: Final = 3_000_000_000
 """A file that was written so long ago will show it by its times when it is written again, on every file system."""
 
+
+FORM_RULE: Final = "not-canonical"
+"""The rule of :func:`check` that is about how a file is written, and not about what it says."""
 
 BORROWED_FILE: Final = "from-lineage.yaml"
 """In a directory of a user's own: copies of records that came with lineage. Beside the originals they are left out."""
@@ -74,7 +77,7 @@ def load(directory: Path | str | None = None, *, with_builtin: bool = False) -> 
         with_builtin: whether the records that came with lineage are joined to them.
 
     Raises:
-        CatalogError: if the data have problems; it carries all of them. Warnings do not count.
+        CatalogError: if the data have problems; it carries all of them. Warnings do not count, nor does the form of a file.
         DataNotFoundError: if there is no such directory.
 
     >>> import lineage
@@ -94,9 +97,44 @@ def load(directory: Path | str | None = None, *, with_builtin: bool = False) -> 
     return graph
 
 
+def remembered(
+    what: str,
+    make: Callable[[LineageGraph], dict[str, Any]],
+    directory: Path | str | None = None,
+    *,
+    with_builtin: bool = False,
+) -> dict[str, Any]:
+    """What is made of the whole graph of a directory, in JSON: made once, and kept beside the index under the same key.
+
+    Args:
+        what: a word that names it, the same for the same ``make``.
+        make: makes it; not called while the data are as they were.
+        directory: where the records are.
+        with_builtin: whether the records that came with lineage are joined to them.
+
+    Raises:
+        CatalogError: if the data have problems, and what ``make`` raises.
+        DataNotFoundError: if there is no such directory.
+    """
+    place = data_directory() if directory is None else existing(Path(directory))
+    key = _known_digest(place) + (_known_digest(builtin_directory()) if with_builtin else "")
+    file = _cache_file(f"{what}-{key}.json")
+    try:
+        if not store.is_foreign(os.stat(file)):  # noqa: PTH116 - as for the index
+            total, _, content = file.read_bytes().partition(b"\n")
+            if crc32(content) == int(total):
+                return dict(json.loads(content))
+    except (OSError, ValueError, TypeError, RecursionError):
+        pass
+    made = json.dumps(make(load(place, with_builtin=with_builtin)), ensure_ascii=False).encode()
+    _write(file, [f"{crc32(made)}\n".encode(), made])
+    return dict(json.loads(made))
+
+
 def _load_anew(place: Path, *, with_builtin: bool) -> LineageGraph:
     catalog, problems = _read_and_check(place, with_builtin=with_builtin)
-    errors = tuple(problem for problem in problems if problem.severity == "error")
+    # A file in another form says the same: that is for `check` and `fmt`, and keeps nobody from an answer.
+    errors = tuple(problem for problem in problems if problem.severity == "error" and problem.rule != FORM_RULE)
     if errors:
         raise CatalogError(errors)
     return assemble(catalog)

@@ -12,9 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import translate
 from typing import Any, Final, get_args
 
-from lineage.analysis import missing_parts
 from lineage.errors import UnknownNodeError
-from lineage.graph import LINEAGE_KINDS, LineageGraph, Node
+from lineage.graph import LINEAGE_KINDS, LineageGraph
 from lineage.vocabulary import (
     Architecture,
     Basis,
@@ -68,11 +67,9 @@ def _no_such(method: str, value: str, known: Iterable[str]) -> ValueProblem:
 # -- fields of a node ----------------------------------------------------------------------------------------------------------
 
 
-def _words(node: Node, field: str) -> Iterable[str]:
-    if field == "included_because":
-        return [one["reason"] for one in node.data.get(field, ())]
-    value: str | Iterable[str] = node.data.get(field, ())
-    return [value] if isinstance(value, str) else value
+def _all_words(graph: LineageGraph, field: str) -> set[str]:
+    said = (value for _, value in graph.told(field))
+    return {word for value in said for word in ([value] if isinstance(value, str) else value or ())}
 
 
 def _field(method: str, field: str, vocabulary: Any = None) -> _Method:
@@ -80,13 +77,13 @@ def _field(method: str, field: str, vocabulary: Any = None) -> _Method:
 
     def found(graph: LineageGraph, value: str, quoted: bool, _via: Collection[Basis]) -> Iterable[str]:
         held: dict[str, list[str]] = {}
-        for node in graph.nodes():
-            for word in _words(node, field):
-                held.setdefault(word, []).append(node.id)
+        for one, said in graph.told(field):
+            for word in [said] if isinstance(said, str) else said or ():
+                held.setdefault(word, []).append(one)
         fits = _fits(value, quoted)
         words = [word for word in held if fits(word)]
         if not words and (quoted or not is_pattern(value)):
-            known = get_args(vocabulary) or {word for node in graph.whole.nodes() for word in _words(node, field)}
+            known = get_args(vocabulary) or _all_words(graph.whole, field)
             if not any(map(fits, known)):
                 raise _no_such(method, value, known)
         return (one for word in words for one in held[word])
@@ -144,10 +141,12 @@ def _date(graph: LineageGraph, value: str, _quoted: bool, _via: Collection[Basis
         raise ValueProblem(str(error)) from None
     if start and end and end < start:
         raise ValueProblem(f"`{value}` ends before it begins")
+    first_day, last_day = (None if day is None else day.isoformat() for day in (start, end))
+    # The text of a date of less precision sorts before every day that it may stand for.
     return (
         node.id
         for node in graph.nodes()
-        if (start is None or start <= node.interval.end) and (end is None or node.interval.start <= end)
+        if (first_day is None or first_day <= node.last_day) and (last_day is None or node.date <= last_day)
     )
 
 
@@ -225,12 +224,18 @@ def _models(test: Callable[[LineageGraph, str, Collection[Basis]], bool]) -> _Me
     return lambda graph, _value, _quoted, via: (node.id for node in graph.nodes("model") if test(graph, node.id, via))
 
 
+def _incomplete(graph: LineageGraph, _value: str, _quoted: bool, _via: Collection[Basis]) -> Iterable[str]:
+    from lineage.analysis import incomplete  # 5 ms that only this group costs
+
+    return incomplete(graph)
+
+
 GROUPS: Final[dict[str, _Method]] = {
     "root": _models(lambda graph, one, via: not graph.parent_edges(one, via)),
     "leaf": _models(lambda graph, one, via: not graph.child_edges(one, via)),
     "merge": lambda graph, _value, _quoted, via: _relation(graph, "merged", True, via),
     "disputed": lambda graph, _value, _quoted, _via: _ends(graph, lambda edge: "disputed" in edge.data),
-    "incomplete": _models(lambda graph, one, _via: bool(missing_parts(graph, one))),
+    "incomplete": _incomplete,
     "isolated": lambda graph, _value, _quoted, _via: (
         one for one in graph if not graph.in_edges(one) and not graph.out_edges(one)
     ),
@@ -255,7 +260,7 @@ METHODS: Final[dict[str, _Method]] = {
     "category": _field("category", "category", Category),
     "author": _field("author", "authors"),
     "collection": _field("collection", "collections"),
-    "included": _field("included", "included_because", InclusionReason),
+    "included": _field("included", "reasons", InclusionReason),
     "year": _year,
     "date": _date,
     "uses": _technique("uses", LineageGraph.adopters),

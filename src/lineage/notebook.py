@@ -6,7 +6,6 @@ two functions when it is imported (see ``docs/design.md``). What they need is im
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable
 from typing import Final
@@ -65,5 +64,7 @@ def _embedded(svg: str) -> str:
     Every name in it is escaped, so that what looks like a tag is one.
     """
     svg = re.sub(r'<a href="[^"]*"', "<g", svg).replace("</a>", "</g>")
+    import hashlib  # 4 ms that only a figure costs
+
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
     return re.sub(r'\b(lineage-(?:title|desc))(?=["\s])', rf"\1-{mark}", svg)

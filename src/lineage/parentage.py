@@ -22,6 +22,7 @@ from lineage.vocabulary import BASIS_OF_RELATION, DateInterval, normal_form
 
 PLACEHOLDER: Final = "placeholders"
 """The file where parents stand that are named, and of which nothing was read."""
+_MERGE_OF_ONE: Final = "Called a merge, and one base is known; a merge needs two, so it stands here as fine-tuned."
 _NO_LATER: Final = "No later than this"
 _NO_EARLIER: Final = "No earlier than this"
 
@@ -39,6 +40,8 @@ class Draft:
     predecessors: list[tuple[str, str]] = field(default_factory=list)
     """The generation before, and what says so."""
     placeholder: bool = False
+    aliases: list[str] | None = None
+    """Those that nothing else has, once that is known."""
 
 
 class Parentage:
@@ -248,20 +251,40 @@ class Parentage:
                 seen.add((parent, base.relation or ""))
                 draft.parents.append((parent, base))
                 if base.note:
-                    self._assume(
-                        place, "relation", f"`{base.relation}` from `{base.name}`: {base.note}", "say it in the card"
+                    repair = (
+                        "say it in the card" if card.said == "card" else "write it behind the name: `parent finetuned`"
                     )
+                    message = f"`{base.relation}` from `{base.name}`: {base.note.rstrip('.')}"
+                    self._assume(place, "relation", message, repair)
+        self._mend_merge(draft)
+        self._name_generations(draft)
+
+    def _leave_out(self, ids: set[str]) -> None:
+        """Forget models, and what others say of them; that they cannot be is told already."""
+        for one in ids:
+            del self.drafts[one]
+        for draft in self.drafts.values():
+            card = draft.card
+            for one in sorted({one for one, _ in (*draft.parents, *draft.predecessors)} & ids):
+                message = f"`{cleaned(card.key)}` names `{one}`, which was left out; so was what it says of it"
+                self._problem(card.place, "not-a-record", message, "mend what it names")
+            draft.parents = [one for one in draft.parents if one[0] not in ids]
+            draft.predecessors = [one for one in draft.predecessors if one[0] not in ids]
+            self._mend_merge(draft)
+
+    def _mend_merge(self, draft: Draft, note: str = _MERGE_OF_ONE) -> None:
+        """A merge of one is called fine-tuned, and nothing is said twice."""
+        card = draft.card
+        seen = {(one, base.relation or "") for one, base in draft.parents}
         merged = [one for one in draft.parents if one[1].relation == "merged"]
         if len(merged) == 1:
             place_of = draft.parents.index(merged[0])
-            note = "Called a merge, and one base is known; a merge needs two, so it stands here as fine-tuned."
             other = replace(merged[0][1], relation="finetuned", note=note)
             if (merged[0][0], "finetuned") in seen:
                 draft.parents.pop(place_of)
             else:
                 draft.parents[place_of] = (merged[0][0], other)
-            self._assume(card.place, "relation", f"`{cleaned(card.key)}`: {note}", "name the other bases")
-        self._name_generations(draft)
+            self._assume(card.place, "relation", f"`{cleaned(card.key)}`: {note.rstrip('.')}", "name the other bases")
 
     def _name_generations(self, draft: Draft) -> None:
         card = draft.card
@@ -336,9 +359,8 @@ class Parentage:
         self._claim(known, name.casefold(), Draft(known, node_id, self._free_name(known, node_id), placeholder=True))
         message = f"nothing was read of `{cleaned(name)}`, the base of `{cleaned(card.key)}`; it has a record with its name only"
         line = next((one.line for one in card.bases if one.name == name), card.place.line)
-        self._assume(
-            Location(card.place.file, line), "placeholder", message, "give its card, too, or fill in the record"
-        )
+        repair = f"give its {'card' if card.said == 'card' else 'row'}, too, or fill in the record"
+        self._assume(Location(card.place.file, line), "placeholder", message, repair)
         return node_id
 
     def _borrow(self, node_id: str) -> None:
@@ -470,12 +492,8 @@ class Parentage:
                 self._problem(
                     Location(draft.card.place.file, line), "date-order", message, "correct a date, or the base"
                 )
-            if sum(base.relation == "merged" for _, base in draft.parents) == 1:
-                note = "Called a merge, and one base could be taken over; it stands here as fine-tuned."
-                draft.parents = [
-                    (one, replace(base, relation="finetuned", note=note) if base.relation == "merged" else base)
-                    for one, base in draft.parents
-                ]
+            # A ring that was opened or a date out of order may have left one of several.
+            self._mend_merge(draft, "Called a merge, and one base could be taken over; it stands here as fine-tuned.")
 
     def _dates_of(self, node_id: str) -> dict[str, str]:
         events: list[tuple[str, str]]

@@ -50,8 +50,21 @@ def _plain(text: str) -> str:
     return text
 
 
+_MOST_OF_AN_ADDRESS: Final = 2048
+
+
+def is_address(url: str) -> bool:
+    """Whether a text may stand as an address in a record: https, whole, and in ASCII.
+
+    >>> is_address("https://example.org/a"), is_address("https://example")
+    (True, False)
+    """
+    pattern = r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?::\d+)?(?:[/?#][!#-&(-;=?-\[\]_a-z~]*)?"
+    return len(url) <= _MOST_OF_AN_ADDRESS and re.fullmatch(pattern, url) is not None
+
+
 def _https(url: str) -> str:
-    if not re.fullmatch(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?::\d+)?(?:[/?#][!#-&(-;=?-\[\]_a-z~]*)?", url):
+    if not is_address(url):
         raise ValueError("is not an https address; write the whole address in ASCII, beginning with https://")
     return url
 
@@ -64,7 +77,7 @@ def _day(text: str) -> str:
 Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_plain)]
 Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-Url = Annotated[str, StringConstraints(max_length=2048), AfterValidator(_https)]
+Url = Annotated[str, StringConstraints(max_length=_MOST_OF_AN_ADDRESS), AfterValidator(_https)]
 Date = Annotated[str, AfterValidator(_day)]
 ParameterCount = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?[KMBT]$")]
 

@@ -53,6 +53,19 @@ def records(name: str, place: Path) -> Iterator[Path]:
         yield Path(directory)
 
 
+def known(place: Path) -> tuple[str, ...]:
+    """What git calls revisions by name, around a directory: where it stands, the branches, then the tags, each the newest first.
+
+    Raises:
+        ToolError: if git is missing or takes too long.
+    """
+    form = ("--sort=-creatordate", "--count=500", "--format=%(refname:short)")
+    found = [_git(place, "for-each-ref", *form, which) for which in ("refs/heads", "refs/tags")]
+    if any(one.returncode for one in found):
+        return ()
+    return ("HEAD", *(name for one in found for name in one.stdout.decode("utf-8", "replace").splitlines()))
+
+
 def _git(place: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(  # noqa: S603 - the git of the user, without a shell

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 
 from lineage.cards import MAX_DUMP_BYTES, MAX_LINE_BYTES, Base, Card, Reading, cleaned, day, shown
 from lineage.errors import Location
+from lineage.records import is_address
 from lineage.vocabulary import Architecture, DateKind, Origin, Relation, Weights
 
 COLUMNS: Final = (
@@ -41,7 +42,7 @@ def read_table(path: Path, source: str = "") -> Reading:
     """Everything that a CSV file says, one model a row; rows of another kind than models are counted and left out.
 
     Args:
-        path: the file; UTF-8, the names of the columns (:data:`COLUMNS`) in its first row.
+        path: the file; UTF-8 or, as a sheet may save it, UTF-16, the names of the columns (:data:`COLUMNS`) in its first row.
         source: the address that stands for rows without one.
     """
     reading = Reading()
@@ -54,7 +55,12 @@ def read_table(path: Path, source: str = "") -> Reading:
         reading.problem(place, "unreadable", "cannot be read as a file of at most 256 MiB", "name a CSV file")
         return reading
     csv.field_size_limit(MAX_LINE_BYTES)
-    rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", "replace").replace("\x00", ""), newline=""))
+    utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = raw.decode("utf-16" if utf_16 else "utf-8-sig", "replace")
+    if "\ufffd" in text:
+        at = Location(place.file, text.count("\n", 0, text.index("\ufffd")) + 1)
+        reading.problem(at, "encoding", "is not UTF-8; some letters were left out", "save it as UTF-8", "warning")
+    rows = csv.DictReader(io.StringIO(text.replace("\x00", ""), newline=""))
     try:
         columns = [(one or "").strip().casefold() for one in rows.fieldnames or ()]
         if "name" not in columns and "id" not in columns:
@@ -121,9 +127,14 @@ def _row(row: dict[str | None, Any], place: Location, source: str, reading: Read
         reading.problem(place, "no-name", "names no model", "fill in `name`")
         return
     address = cell("source", 2048) or source
-    if not address.startswith("https://"):
+    if address and not is_address(address):
+        repair = "write a whole https address in ASCII, such as https://example.org/page"
+        message = f"the source of `{shown(name)}`, `{shown(address)}`, is no address"
+        reading.problem(place, "no-source", message, repair)
+        return
+    if not address:
         repair = "fill in `source` with an https address, or give one for all rows with --source"
-        reading.problem(place, "no-source", f"`{name}` has no source", repair)
+        reading.problem(place, "no-source", f"`{shown(name)}` has no source", repair)
         return
     bases = []
     for one in several("derived_from"):

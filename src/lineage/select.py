@@ -104,12 +104,12 @@ def parse(text: str) -> tuple[tuple[Atom, ...], ...]:
     return _Parser(text).selection()
 
 
-@dataclass
 class _Parser:
     """Reads one selection from left to right; each step looks at every character once."""
 
-    text: str
-    at: int = 0
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
 
     def selection(self) -> tuple[tuple[Atom, ...], ...]:
         if len(self.text) > MAX_LENGTH:
@@ -195,16 +195,13 @@ class _Parser:
         return SelectorError(message, text=self.text, position=self.at)
 
 
-@dataclass
 class _Evaluation:
     """From the atoms of one text to ids; what is wrong is collected, so that all of it can be told at once."""
 
-    graph: LineageGraph
-    text: str
-    via: Collection[Basis]
-    errors: list[LineageError]
-    known: dict[Atom, frozenset[str]] = field(default_factory=dict)
-    found: dict[Term, frozenset[str]] = field(default_factory=dict)
+    def __init__(self, graph: LineageGraph, text: str, via: Collection[Basis], errors: list[LineageError]) -> None:
+        self.graph, self.text, self.via, self.errors = graph, text, via, errors
+        self.known: dict[Atom, frozenset[str]] = {}
+        self.found: dict[Term, frozenset[str]] = {}
 
     def ids(self) -> set[str]:
         try:

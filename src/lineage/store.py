@@ -11,6 +11,7 @@
     sources ... arrays: the ends of every edge, and its words; the edges in the order of :attr:`lineage.graph.Edge.sort_key`
     starts      array: where the edges that leave a node begin; ``arriving`` and ``arrivals`` the same for those that end at it
     lookup      JSON: normal form of a name, and the places of the nodes that are called so
+    told-...    JSON: for each thing that :data:`lineage.graph.TOLD` names, what the nodes say of it in the order of the ids
     ends, sums  arrays: where the record of each node and edge ends, and its CRC-32
     records     the records themselves, one JSON text after another
 
@@ -30,10 +31,10 @@ from itertools import accumulate
 from typing import Any, Final, get_args
 from zlib import crc32
 
-from lineage.graph import LINEAGE_KINDS, Edge, LineageGraph, Node, frozen
+from lineage.graph import LINEAGE_KINDS, TOLD, Edge, LineageGraph, Node, frozen
 from lineage.vocabulary import EdgeKind, NodeKind
 
-STORE_VERSION: Final = 2
+STORE_VERSION: Final = 3
 """Raised when the form changes, so that an older file is not read."""
 
 _KINDS: Final[tuple[NodeKind, ...]] = get_args(NodeKind)
@@ -86,6 +87,7 @@ def dump(graph: LineageGraph) -> Iterator[bytes]:
         "words": _json(list(words)),
         **{name: _array(name, values).tobytes() for name, values in numbers.items()},
         "lookup": _json({name: [place[one] for one in ids] for name, ids in graph.known_names().items()}),
+        **{f"told-{name}": _json([node.told(name) for node in nodes]) for name in TOLD if name != "kind"},
     }
     header = {
         "format": "lineage-index",
@@ -133,7 +135,13 @@ def open_graph(path: str | os.PathLike[str], again: Callable[[], LineageGraph]) 
         lineage_in=_Adjacency(store, store.incoming, _LINEAGE),
         lineage_out=_Adjacency(store, store.outgoing, _LINEAGE),
         names=store.lookup,
+        records=store,
     )
+
+
+def is_foreign(status: os.stat_result) -> bool:
+    """Whether somebody else could have written a file."""
+    return hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or bool(status.st_mode & 0o022))
 
 
 class _Store:
@@ -145,7 +153,7 @@ class _Store:
         self._handle = -1
         self._handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         status = os.fstat(self._handle)
-        if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+        if is_foreign(status):
             raise DamagedError("somebody else can write this file")
         try:
             self._read_head(status.st_size)
@@ -202,6 +210,7 @@ class _Store:
         self._edges: dict[int, Edge] = {}
         self._names: list[str] = []
         self._dates: list[str] = []
+        self._told: dict[str, list[Any]] = {}
 
     def _section(self, name: str) -> bytes:
         at, length, total = self._sections[name]
@@ -224,21 +233,31 @@ class _Store:
             place = self.position[node_id]
             if not self._names:
                 self._names, self._dates = self._list("names"), self._list("dates")
-            found = Node.stored(
-                node_id, _KINDS[self.kinds[place]], self._names[place], self._dates[place], lambda: self._record(place)
-            )
+            name, date = self._names[place], self._dates[place]
+            found = Node.stored(node_id, _KINDS[self.kinds[place]], name, date, self, place)
             self._nodes[node_id] = found
         return found
 
-    def _list(self, name: str) -> list[str]:
+    def column(self, what: str) -> list[Any]:
+        """Of each node what :data:`lineage.graph.TOLD` names."""
+        found = self._told.get(what)
+        if found is None:
+            # The kinds are there already, as bytes.
+            known = [_KINDS[kind] for kind in self.kinds] if what == "kind" else self._list(f"told-{what}")
+            found = self._told[what] = list(map(frozen, known))
+        return found
+
+    def _list(self, name: str) -> list[Any]:
         try:
             found = json.loads(self._section(name))
             if isinstance(found, list) and len(found) == len(self.ids):
                 return found
-        except (ValueError, OSError):
+        except (ValueError, KeyError, OSError):
             pass
         fresh = self._renewed()
-        return [fresh[one].name if name == "names" else fresh[one].date for one in self.ids]
+        if name in ("names", "dates"):
+            return [fresh[one].name if name == "names" else fresh[one].date for one in self.ids]
+        return [fresh[one].told(name.removeprefix("told-")) for one in self.ids]
 
     def edge(self, number: int) -> Edge:
         found = self._edges.get(number)
@@ -248,7 +267,8 @@ class _Store:
                 ids[self.sources[number]],
                 ids[self.targets[number]],
                 self.words[self.edge_words[number]],
-                lambda: self._record(len(ids) + number),
+                self,
+                len(ids) + number,
             )
             self._edges[number] = found
         return found
@@ -269,17 +289,18 @@ class _Store:
         except (ValueError, TypeError, IndexError, AttributeError, OSError):
             return self._renewed().known_names()
 
-    def _record(self, number: int) -> Any:
-        begin = self._ends[number - 1] if number else 0
-        length = self._ends[number] - begin
+    def record(self, place: int) -> Any:
+        """The record of a node, or of an edge after all the nodes."""
+        begin = self._ends[place - 1] if place else 0
+        length = self._ends[place] - begin
         try:
             content = os.pread(self._handle, length, self._records_at + begin)
-            if len(content) == length and crc32(content) == self._sums[number]:
+            if len(content) == length and crc32(content) == self._sums[place]:
                 return frozen(json.loads(content))
         except (OSError, ValueError, OverflowError, RecursionError):
             pass
         fresh = self._renewed()
-        return fresh[self.ids[number]].data if number < len(self.ids) else fresh.edges()[number - len(self.ids)].data
+        return fresh[self.ids[place]].data if place < len(self.ids) else fresh.edges()[place - len(self.ids)].data
 
     def _renewed(self) -> LineageGraph:
         if self._fresh is None:

@@ -13,8 +13,9 @@ from typing import NoReturn
 
 import click
 
-from lineage.cli.app import cli, count, is_interrupted, on_interrupt, tell
+from lineage.cli.app import cli, is_interrupted, on_interrupt, tell
 from lineage.errors import CatalogError, LineageError, OutputError
+from lineage.vocabulary import count
 
 __all__ = ["cli", "main"]
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lineage.views.text import Page
 
 AS_OF: Final = "lineage.as-of"
+_MANY: Final = 300_000
+"""Of more nodes than this, even one line of descent takes more than a second, and a list of all of them ten."""
 
 _MODULES: Final = {
     "data": ("audit", "check", "fmt", "new"),
@@ -166,12 +168,9 @@ def asked(context: click.Context) -> dict[str, str]:
 def load(context: click.Context) -> LineageGraph:
     """The graph that the question is about; with ``--as-of`` only what was there by then."""
     graph = index.load(context.obj, with_builtin=is_joined(context))
+    if len(graph) > _MANY:
+        tell(f"{len(graph):,} nodes: an answer takes some seconds")
     return graph.as_of(context.meta[AS_OF]) if AS_OF in context.meta else graph
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it belongs."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def page() -> Page:

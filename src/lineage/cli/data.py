@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from lineage import index
-from lineage.cli.app import cli, count, emit, format_option, is_joined, load, say, tell, write
+from lineage.cli.app import cli, emit, format_option, is_joined, load, say, tell, write
 from lineage.errors import CatalogError, Problem
-from lineage.vocabulary import printable
+from lineage.vocabulary import count, printable
 
 
 @cli.command()

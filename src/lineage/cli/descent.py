@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage.cli.app import answer_option, as_of_option, cli, count, list_form, load, page, say, tell, via_option
+from lineage.cli.app import answer_option, as_of_option, cli, list_form, load, page, say, tell, via_option
 from lineage.cli.questions import by_date, depth_option, edge_row, node_row, say_json, say_rows
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, count
 
 if TYPE_CHECKING:
     from lineage.graph import LineageGraph

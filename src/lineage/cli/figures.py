@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from lineage import index
-from lineage.cli.app import as_of_option, asked, cli, count, emit, is_joined, load, tell, via_option, write
+from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write
 from lineage.errors import UnknownNodeError
 from lineage.select import select
-from lineage.vocabulary import BASES, Basis, normal_form
+from lineage.vocabulary import BASES, Basis, count, normal_form
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
@@ -78,7 +78,10 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Without it, as the file is called; else svg.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, in one piece; folders that are missing are made.",
 )
 @click.pass_context
 def figure(context: click.Context, /, **options: Any) -> None:
@@ -178,7 +181,7 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: clic
             content = growth.gv(graph, text, layout.chosen.parents).encode()
         case _:
             content = paper.pdf(text)
-    return content, f"{len(layout.leaves)} of {len(graph.nodes('model'))} models", text
+    return content, f"{len(layout.leaves)} of {count(len(graph.nodes('model')), 'model')}", text
 
 
 def hero(graph: LineageGraph, place: Path, *, joined: bool = False, budget: int | None = None) -> TreeLayout:
@@ -247,8 +250,8 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
     subject = _subject(graph, excerpt, options)
     ids = excerpt.ids if excerpt else None
     keep = set(subject.focus)
-    count = len(ids) if ids is not None else len(graph.nodes("model"))
-    if options["budget"] and options["budget"] < count:
+    most = len(ids) if ids is not None else len(graph.nodes("model"))
+    if options["budget"] and options["budget"] < most:
         ids = tuple(sorted(kept(graph, options["budget"], ids, keep)))
         subject = replace(subject, folded=True)
     reach = excerpt.techniques if excerpt and options["technique"] else ()
@@ -260,7 +263,8 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
         layout, subject = sheet.layout, sheet.subject
     else:
         layout = finish(lanes(graph, ids, scale=options["scale"], reach=reach))
-    shown = f"{len(layout.boxes)} of {len(graph.nodes('model'))} models, {len(layout.links)} lines of descent"
+    models, lines = count(len(graph.nodes("model")), "model"), count(len(layout.links), "line")
+    shown = f"{len(layout.boxes)} of {models}, {lines} of descent"
     svg = "" if form == "gv" else figure.svg(graph, layout, subject, ground=options["ground"])
     match form:
         case "svg":

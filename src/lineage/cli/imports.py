@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from lineage import index
-from lineage.cli.app import cli, count, say, tell, write, write_all
+from lineage.cli.app import cli, say, tell, write, write_all
 from lineage.errors import CatalogError, OutputError
-from lineage.vocabulary import DateInterval, printable
+from lineage.vocabulary import DateInterval, count, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from lineage.cards import Reading
@@ -129,9 +129,10 @@ def csv(file: Path, source: str, place: Path, date: str, report: Path | None) ->
       lineage import csv models.csv -o mine
     """
     from lineage import rows
+    from lineage.records import is_address
 
-    if source and not source.startswith("https://"):
-        raise click.UsageError("--source has to be an https address")
+    if source and not is_address(source):
+        raise click.UsageError("--source has to be a whole https address in ASCII, such as https://example.org/page")
     _is_there(file)
     _take(rows.read_table(file, source), place, date, report)
 
@@ -189,14 +190,17 @@ def _tell(made: Import, report: Path | None) -> None:
 
 
 def _summary(made: Import, place: Path, *, loads: bool) -> str:
-    left = sum(one.severity == "error" for one in made.problems)
+    def one(of: Collection[str], noun: str) -> str:
+        return noun if len(of) == 1 else f"{noun}s"
+
+    left = sum(problem.severity == "error" for problem in made.problems)
     rows = [
         (len(made.written), f"of {count(made.read, 'model')} written to {place}"),
         (len(made.there), "there already, and left as they are"),
-        (len(made.borrowed), "parents copied from lineage"),
-        (len(made.placeholders), "parents of which nothing was read but the name"),
-        (len(made.problems) - left, "things assumed"),
-        (left, "things left out"),
+        (len(made.borrowed), f"{one(made.borrowed, 'parent')} copied from lineage"),
+        (len(made.placeholders), f"{one(made.placeholders, 'parent')} of which nothing was read but the name"),
+        (len(made.problems) - left, "thing assumed" if len(made.problems) - left == 1 else "things assumed"),
+        (left, "thing left out" if left == 1 else "things left out"),
     ]
     text = "".join(f"{number:>6,} {what}\n" for number, what in rows if number or what.startswith("of "))
     if made.fields:

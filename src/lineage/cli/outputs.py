@@ -15,7 +15,6 @@ from lineage import index
 from lineage.cli.app import (
     as_of_option,
     cli,
-    count,
     emit,
     is_joined,
     load,
@@ -31,7 +30,7 @@ from lineage.errors import CatalogError, LimitError, OutputError
 from lineage.select import select
 from lineage.views.exchange import FORMATS
 from lineage.views.exchange import write as exchange
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, count
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
@@ -70,8 +69,8 @@ def build(context: click.Context, out: Path, blog: Path | None, tour_files: tupl
     """Check the data and write the family tree and the page that explores it.
 
     Writes tree.svg, .png, .webp, .pdf and .gv, the great models; family-tree.svg and so on, all models; both in words (.md), the
-    references, a small tree for each section of the post, explorer.html and graph.json, each in one piece or not at all. With
-    problems in the data nothing is written, and all problems are told.
+    references, explorer.html and graph.json, each in one piece or not at all; of the records that came with lineage also a small
+    tree for each section of the post. With problems in the data nothing is written, and all problems are told.
 
     \b
     Example:
@@ -93,12 +92,12 @@ def build(context: click.Context, out: Path, blog: Path | None, tour_files: tupl
     steps.end()
     rows = [((out / name).as_posix(), _size(len(content)), shows) for name, content, shows in outputs]
     if blog:
-        shows = f"{len(kit)} files of the blog kit"
+        shows = f"{count(len(kit), 'file')} of the blog kit"
         rows.append(((blog / "assets/lineage").as_posix(), _size(sum(map(len, kit.values()))), shows))
     say(page().table(rows, ("model", "dim")))
     pictures = [content.decode() for name, content, _ in outputs if name in {"tree.svg", "family-tree.svg"}]
     tell_boxes("the .png, .webp and .pdf files", pictures)
-    say(f"{len(outputs) + len(kit)} files in {time.monotonic() - began:.1f} s\n")
+    say(f"{count(len(outputs) + len(kit), 'file')} in {time.monotonic() - began:.1f} s\n")
 
 
 def _tours(graph: LineageGraph, paths: Sequence[Path]) -> tuple[Tour, ...]:
@@ -135,7 +134,8 @@ def _grown(graph: LineageGraph, place: Path, steps: Steps, *, joined: bool) -> _
 
     if len(graph.nodes("model")) > dot.MAX_NODES:
         raise LimitError(
-            f"{len(graph.nodes('model'))} models are more than a picture may have ({dot.MAX_NODES}); build a part of the data"
+            f"{len(graph.nodes('model')):,} models are more than a picture may have ({dot.MAX_NODES:,}); "
+            "`lineage figure --select` draws a part of them"
         )
     steps.begin("growing the tree")
     layout = hero(graph, place, joined=joined)
@@ -167,7 +167,7 @@ def _render(
         tree_pdf = paper.pdf(tree_light)
         tree_gv = growth.gv(graph, tree_light, tall.chosen.parents)
         tree_words = description.describe(graph, tall.leaves, "tree", grown.folding)
-        great = f"{len(tall.leaves)} of {models} models"
+        great = f"{len(tall.leaves)} of {count(models, 'model')}"
         steps.begin("laying out the lanes")
         layout = lanes(graph)
         railed = on_rail(graph, layout)
@@ -182,11 +182,10 @@ def _render(
         gv = dot.pinned(graph, railed, Subject())
         steps.begin("making explorer.html")
         page = explorer.render(graph, layout, tall.leaves, tours)
-        steps.begin("drawing the sections of the post")
         sections = figure.sections(graph)
-        drawn = f"{len(layout.boxes)} of {models} models, {len(layout.links)} lines of descent"
-        everything = f"{total} of {total} nodes, {len(graph.edges())} edges"
-        told = f"{len(cited)} sources of the lines of descent"
+        drawn = f"{len(layout.boxes)} of {count(models, 'model')}, {count(len(layout.links), 'line')} of descent"
+        everything = f"{total} of {count(total, 'node')}, {count(len(graph.edges()), 'edge')}"
+        told = f"{count(len(cited), 'source')} of the lines of descent"
         return [
             ("tree.svg", tree_svg.encode(), great),
             ("tree.png", tree_png, great),
@@ -284,7 +283,10 @@ def _size(count: int) -> str:
 @via_option
 @as_of_option
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, in one piece."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, in one piece; folders that are missing are made.",
 )
 @click.pass_context
 def export(
@@ -319,5 +321,7 @@ def export(
         tell(f"{output}: {count(len(chosen), 'node')}, {count(len(chosen.edges()), 'edge')}")
     else:
         emit(made.text)
+    if form == "newick" and not chosen.nodes("model"):
+        tell("newick: no model is selected; readers take what is written for a tree of one leaf without a name")
     if made.left_out:
         tell(f"{form} has no place for: {', '.join(f'{number:,} {what}' for number, what in made.left_out)}")

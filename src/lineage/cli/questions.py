@@ -12,7 +12,6 @@ from lineage.cli.app import (
     as_of_option,
     asked,
     cli,
-    count,
     emit,
     list_form,
     load,
@@ -21,7 +20,7 @@ from lineage.cli.app import (
     tell,
     via_option,
 )
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, count
 
 if TYPE_CHECKING:
     from lineage.graph import Edge, LineageGraph
@@ -180,7 +179,7 @@ def timeline(
         say_rows((one.date, one.what, one.node, graph[one.node].kind, graph[one.node].name) for one in events)
     else:
         say(page().timeline(graph, events))
-    tell(f"{count(len(events), 'date')} of {len(ids)} nodes")
+    tell(f"{count(len(events), 'date')} of {count(len(ids), 'node')}")
 
 
 @cli.command()
@@ -217,7 +216,7 @@ def cite(
     papers.update(edge.source for one in ids for edge in graph.in_edges(one, "described-by", "introduced-technique"))
     emit(exchange(form, graph.subgraph(ids), graph).text)
     cited = sum(graph[one].kind == "paper" for one in papers)
-    tell(f"{count(cited, 'paper')} of {len(ids)} nodes")
+    tell(f"{count(cited, 'paper')} of {count(len(ids), 'node')}")
     if not cited:
         context.exit(1)
 
@@ -232,12 +231,12 @@ def _answer_nodes(graph: LineageGraph, ids: Sequence[str], query: dict[str, Any]
         say_rows(node_row(graph, one) for one in found)
     else:
         say(page().nodes(graph, found))
-    tell(f"{len(ids)} of {len(graph)} nodes")
+    tell(f"{len(ids)} of {count(len(graph), 'node')}")
 
 
 def by_date(graph: LineageGraph, ids: Iterable[str]) -> list[str]:
     """Ids in the order of their dates."""
-    return sorted(ids, key=lambda one: (graph[one].interval.end, one))
+    return sorted(ids, key=lambda one: (graph[one].last_day, one))
 
 
 def node_row(graph: LineageGraph, node_id: str) -> tuple[object, ...]:

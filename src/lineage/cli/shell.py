@@ -37,6 +37,8 @@ SELECTIONS: Final = frozenset({"selection", "selections", "exclude", "highlight"
 """Those that take a selection."""
 TECHNIQUES: Final = frozenset({"technique"})
 FAMILIES: Final = frozenset({"family"})
+STATES: Final = frozenset({"old", "new"})
+"""Arguments that take a directory of records or a revision of git."""
 
 
 @cli.command()
@@ -90,6 +92,8 @@ def completer(param: click.Parameter) -> Callable[..., list[CompletionItem[str]]
     # Some are called by what they hold: a choice or a number is click's own.
     if not isinstance(param.type, click.types.StringParamType):
         return None
+    if param.name in STATES:
+        return _states
     way = next((way for called, way in ways if param.name in called), None)
     if way is None:
         return None
@@ -108,6 +112,21 @@ def completer(param: click.Parameter) -> Callable[..., list[CompletionItem[str]]
         return [CompletionItem(value, help=about) for value, about in found[:_MOST] if _SAFE.fullmatch(value)]
 
     return complete
+
+
+def _states(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    from click.shell_completion import CompletionItem
+
+    from lineage import revision
+
+    directory = context.find_root().params.get("data")
+    try:
+        known = revision.known(Path(directory) if directory else index.data_directory())
+    except (LineageError, OSError, ValueError):
+        known = ()
+    begun = [one for one in known if one.startswith(incomplete) and _SAFE.fullmatch(one)]
+    # The shell knows directories better.
+    return [CompletionItem(one, help="revision") for one in begun[:_MOST]] + [CompletionItem(incomplete, type="dir")]
 
 
 # -- what there is -------------------------------------------------------------------------------------------------------------

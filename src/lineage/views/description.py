@@ -9,7 +9,7 @@ from typing import Final, Literal
 from lineage.graph import Edge, LineageGraph, Node
 from lineage.layout import BAND_LABELS, BAND_OF_ARCHITECTURE
 from lineage.views.prose import Document, Item, Section, html, markdown
-from lineage.vocabulary import BASES, Relation, Weights
+from lineage.vocabulary import BASES, Relation, Weights, count
 
 Style = Literal["lanes", "tree"]
 
@@ -98,7 +98,7 @@ def _document(graph: LineageGraph, ids: Iterable[str], style: Style, folding: Fo
     for node in sorted(shown.nodes(), key=lambda node: (node.interval.end, node.id)):
         bands.setdefault(_band(node), []).append(node)
     sections = [
-        Section(f"{BAND_LABELS[key]}: {_count(len(bands[key]), 'model')}", (), _tree(graph, hung, bands[key], folding))
+        Section(f"{BAND_LABELS[key]}: {count(len(bands[key]), 'model')}", (), _tree(graph, hung, bands[key], folding))
         for key in BAND_LABELS
         if key in bands
     ]
@@ -109,7 +109,9 @@ def _document(graph: LineageGraph, ids: Iterable[str], style: Style, folding: Fo
 def _summary(graph: LineageGraph, shown: LineageGraph, hung: Mapping[str, Edge | None]) -> tuple[str, ...]:
     models, total = len(shown), len(graph.nodes("model"))
     years = sorted({node.year for node in shown.nodes()})
-    coverage = f"All {_count(total, 'model')} of the graph" if models == total else f"{models} of {total} models"
+    coverage = (
+        f"All {count(total, 'model')} of the graph" if models == total else f"{models} of {count(total, 'model')}"
+    )
     span = f", {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "") if years else ""
     lines = [edge for edge in hung.values() if edge]
     others = sum(len(_others(shown, one, hung[one])) for one in shown)
@@ -119,10 +121,10 @@ def _summary(graph: LineageGraph, shown: LineageGraph, hung: Mapping[str, Edge |
     sourced = sum(bool(edge.sources) for edge in claims)
     return (
         (
-            f"{coverage}{span}. Each hangs on one parent: {_count(len(lines), 'line')} of descent{passed}; "
-            f"{_count(models - len(lines), 'model')} without a parent in the picture; {_count(others, 'other parent')}."
+            f"{coverage}{span}. Each hangs on one parent: {count(len(lines), 'line')} of descent{passed}; "
+            f"{count(models - len(lines), 'model')} without a parent in the picture; {count(others, 'other parent')}."
         ),
-        f"These models have {_count(len(claims), 'claim')} of descent among them; {sourced} of these have a source.",
+        f"These models have {count(len(claims), 'claim')} of descent among them; {sourced} of these have a source.",
         (
             "Each line below is one model with its parent, date, makers and weights. What came of a model is listed under "
             "it, the earliest first; a child of another architecture is listed with its own."
@@ -211,7 +213,3 @@ def _band(node: Node) -> str:
 
 def _joined(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

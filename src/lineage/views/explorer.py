@@ -26,6 +26,7 @@ from lineage.graph import LineageGraph, Node
 from lineage.layout import BAND_LABELS, BAND_OF_ARCHITECTURE, CHIP_PADDING, CHIP_SIZE, FONT_SIZE, Box, Chip, Layout
 from lineage.views.columns import columns, packed, packed_text
 from lineage.views.palette import THEMES, Theme
+from lineage.vocabulary import count
 
 if TYPE_CHECKING:
     import pyvis.network
@@ -313,9 +314,14 @@ def _round(value: float) -> float:
 def _coverage(graph: LineageGraph, layout: Layout) -> str:
     counts = Counter(node.kind for node in graph.nodes())
     drawn = sum(node.id in layout.boxes for node in graph.nodes("model"))
-    models = f"{counts['model']} models" if drawn == counts["model"] else f"{drawn} of {counts['model']} models"
+    models = count(counts["model"], "model")
+    if drawn != counts["model"]:
+        models = f"{drawn} of {models}"
     claims = len(graph.edges())
-    return f"{models}, {counts['paper']} papers, {counts['technique']} techniques; {claims:,} claims, each with its sources."
+    papers, techniques = count(counts["paper"], "paper"), count(counts["technique"], "technique")
+    return (
+        f"{models}, {papers}, {techniques}; {claims:,} {'claim' if claims == 1 else 'claims'}, each with its sources."
+    )
 
 
 def _models(graph: LineageGraph) -> Iterator[dict[str, str]]:

@@ -31,7 +31,7 @@ from lineage.layout import (
 )
 from lineage.rail import DIAMOND, heading, rail_x
 from lineage.views.shapes import Area, Diamond, Linked, Picture, Point, Role, Shape, Step, Stroke, Words, moved
-from lineage.vocabulary import BASES, Basis
+from lineage.vocabulary import BASES, Basis, count
 
 CAP_HEIGHT: Final = 0.7275
 """Of the bundled font, in em."""
@@ -515,8 +515,12 @@ def _caption(graph: LineageGraph, layout: Layout, subject: Subject) -> str:
     models = len(graph.nodes("model"))
     shown = len(layout.boxes)
     years = span_of_years(graph, layout.boxes)
-    count = f"All {models} models of the graph" if shown == models else f"{shown} of the {models} models of the graph"
-    said = f"{count}, {years}" + (f": {plain(subject.said)}." if subject.said else ".")
+    coverage = (
+        f"All {count(models, 'model')} of the graph"
+        if shown == models
+        else f"{shown} of the {models} models of the graph"
+    )
+    said = f"{coverage}, {years}" + (f": {plain(subject.said)}." if subject.said else ".")
     parts = [said, _caption_of_folding(layout, subject, models - shown)]
     if subject.highlighted is not None:
         found = len(subject.highlighted.intersection(layout.boxes))
@@ -569,7 +573,8 @@ def _description(graph: LineageGraph, layout: Layout) -> str:
         for band in layout.bands
     ]
     return (
-        f"A family tree of {len(layout.boxes)} language models, {span_of_years(graph, layout.boxes)}, drawn from left to right "
-        f"by date: {', '.join(counts)}. {len(layout.links)} lines of descent are drawn; {len(layout.chips)} other "
-        "parents are written beside the models."
+        f"A family tree of {count(len(layout.boxes), 'language model')}, {span_of_years(graph, layout.boxes)}, drawn "
+        f"from left to right by date: {', '.join(counts)}. {count(len(layout.links), 'line')} of descent "
+        f"{'is' if len(layout.links) == 1 else 'are'} drawn; {count(len(layout.chips), 'other parent')} "
+        f"{'is' if len(layout.chips) == 1 else 'are'} written beside the models."
     )

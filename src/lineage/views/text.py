@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage.graph import Edge, LineageGraph, Node
+from lineage.vocabulary import count
 from lineage.vocabulary import printable as plain
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def width(text: str) -> int:
     >>> width("Qwen"), width("通义")
     (4, 4)
     """
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
@@ -123,7 +126,7 @@ class Page:
 
     def named(self, node: Node) -> str:
         """A node with its id and date, in the colour of its architecture."""
-        role = str(node.data.get("architecture", node.kind))
+        role = str(node.told("architecture") or node.kind)
         return (
             f"{self.paint(plain(node.name), role if role in _COLOURS else 'model')}  "
             f"{self.paint(f'{node.id}, {node.date}', 'dim')}"
@@ -212,32 +215,33 @@ class Page:
             text += f"\n{self.paint('First used by', 'head')}\n{first}\n"
             of_first = [edge for edge in graph.out_edges(node.id, "uses-technique") if edge.target in found.first]
             text += "".join(f"    {grade(edge)}: {citation(source)}\n" for edge in of_first for source in edge.sources)
-        text += f"\n{self.paint(f'Used by {len(found.adopters)} models of this graph', 'head')}\n"
+        used = f"Used by {count(len(found.adopters), 'model')} of this graph"
+        text += f"\n{self.paint(used, 'head')}\n"
         text += self.table(
             [(f"  {one.model}", one.date, _lag(one.lag_days), graph[one.model].name) for one in found.adopters],
             ("model", "dim", "dim"),
         )
         if found.by_year:
-            text += f"\n  by year: {', '.join(f'{year} {count}' for year, count in found.by_year)}\n"
-            text += f"  by family: {', '.join(f'{plain(name)} {count}' for name, count in found.by_family)}\n"
+            text += f"\n  by year: {', '.join(f'{year} {number}' for year, number in found.by_year)}\n"
+            text += f"  by family: {', '.join(f'{plain(name)} {number}' for name, number in found.by_family)}\n"
         if found.inherited:
             text += f"\n{self.paint('With weights that came from these', 'head')}\n"
             text += f"  {_some(found.inherited, _MOST_HEIRS)}\n"
         if found.without:
             title = f"Families of which no model is known to use it ({len(found.without)})"
             text += f"\n{self.paint(title, 'head')}\n"
-            text += f"  {_some([f'{plain(name)} {count}' for name, count in found.without], _MOST_FAMILIES)}\n"
+            text += f"  {_some([f'{plain(name)} {number}' for name, number in found.without], _MOST_FAMILIES)}\n"
         return text
 
     def stats(self, found: Stats) -> str:
         """The graph in numbers."""
-        total_edges = sum(count for _, count in found.edges)
+        total_edges = sum(number for _, number in found.edges)
         share = 100 * found.edges_with_source / total_edges if total_edges else 100
         text = self.table(
             [
-                ("nodes", str(sum(count for _, count in found.nodes)), _counts(found.nodes)),
+                ("nodes", str(sum(number for _, number in found.nodes)), _counts(found.nodes)),
                 ("edges", str(total_edges), _counts(found.edges)),
-                ("relations", str(sum(count for _, count in found.relations)), _counts(found.relations)),
+                ("relations", str(sum(number for _, number in found.relations)), _counts(found.relations)),
                 ("evidence", str(total_edges), _counts(found.evidence)),
                 (
                     "with a source",
@@ -253,9 +257,9 @@ class Page:
                 (
                     "parts known",
                     str(found.parts_known),
-                    f"of {found.parts_asked} models with weights to be had; `lineage ls is:incomplete` lists the rest",
+                    f"of {count(found.parts_asked, 'model')} with weights to be had; `lineage ls is:incomplete` lists the rest",
                 ),
-                *((name, str(count), "models of this collection") for name, count in found.collections),
+                *((name, str(number), "models of this collection") for name, number in found.collections),
             ],
             ("head",),
         )
@@ -267,7 +271,7 @@ class Page:
             ("Widest families, in models", found.widest_families),
             ("Deepest families, in models one after another", found.deepest_families),
         ):
-            rows = [(f"  {name}", str(count)) for name, count in ranked]
+            rows = [(f"  {name}", str(number)) for name, number in ranked]
             text += f"\n{self.paint(title, 'head')}\n{self.table(rows)}"
         layers = ", ".join(map(str, found.by_generation))
         text += f"\n{self.paint('Models in each generation', 'head')}\n  {layers}\n"
@@ -345,4 +349,4 @@ def _some(names: Sequence[str], most: int) -> str:
 
 
 def _counts(ranked: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in ranked)
+    return ", ".join(f"{number} {name}" for name, number in ranked)

@@ -25,6 +25,7 @@ from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
 from lineage.views.marks import RAISED, Mark, placed, space_before
 from lineage.views.palette import DARK, LIGHT, Theme
 from lineage.views.picture import Subject, plain
+from lineage.vocabulary import count
 
 _FAMILY: Final = "Lineage Inter"
 _SCOPE: Final = ".lineage-hero "
@@ -430,12 +431,12 @@ def _chart(
     rows = [(name, counts[name]) for name in shown]
     yield _words("label", x + 36, y + 14, "Models per maker", MAKER), y + 18
     start = x + 131
-    unit = 70 / max([1, *(count for _, count in rows)])
+    unit = 70 / max([1, *(number for _, number in rows)])
     if rest:
         base = y + 40 + len(rows) * 21
         yield _words("small end", start - 7, base, f"{len(rest)} others", MAKER), base + 4
         yield _words("small", start, base, str(sum(counts[name] for name in rest)), MAKER), base + 4
-    for i, (name, count) in enumerate(rows):
+    for i, (name, number) in enumerate(rows):
         base = y + 40 + i * 21
         left = max([end for line, end in taken if abs(line - base) < MAKER], default=0.0) + 8
         label = shortened(name, MAKER, min(134.0, start - 7 - left))
@@ -454,15 +455,15 @@ def _chart(
             at += wide
         size = f'width="{_n(at - start)}" height="13" style="stroke-width:1.2"'
         yield f'<rect class="frame" x="{_n(start)}" y="{_n(base - 12)}" {size}/>', base
-        yield _words("small", at + 6, base, str(count), MAKER), base + 4
+        yield _words("small", at + 6, base, str(number), MAKER), base + 4
 
 
 def _subtitle(graph: LineageGraph, layout: TreeLayout, subject: Subject) -> str:
     total, shown, years = len(graph.nodes("model")), len(layout.leaves), span_of_years(graph, layout.leaves)
     if subject.said:
-        return f"{_count(shown)}, {years}: {plain(subject.said)}."
+        return f"{count(shown, 'model')}, {years}: {plain(subject.said)}."
     return (
-        f"{shown} of {total} models, {years}. A limb is an architecture or a line of "
+        f"{shown} of {count(total, 'model')}, {years}. A limb is an architecture or a line of "
         "descent; the more models came of it, the thicker."
     )
 
@@ -473,7 +474,7 @@ def _caption(graph: LineageGraph, layout: TreeLayout, subject: Subject) -> str:
     hidden = sum(bool(holder) for holder in chosen.folded.values())
     gone = len(chosen.folded) - hidden
     if not subject.said:
-        coverage = f"{shown} of {total} models are shown"
+        coverage = f"{shown} of {count(total, 'model')} {'is' if total == 1 else 'are'} shown"
     elif chosen.folded:
         coverage = f"{shown} of these {shown + len(chosen.folded)} models are shown, of {total} in the graph"
     else:
@@ -492,7 +493,7 @@ def _caption(graph: LineageGraph, layout: TreeLayout, subject: Subject) -> str:
         parts.append(f"{found} of the {shown} models shown {told}; they have a ring.")
     makers = len({maker(graph, one) for one in layout.leaves})
     if not subject.said:
-        parts.append(f"{makers} first-named makers." if makers != 1 else "1 first-named maker.")
+        parts.append(f"{count(makers, 'first-named maker')}.")
     parts.append("A box stands at its date, at most a month off; busy years are drawn taller.")
     lines = [one for one, parent in chosen.parents.items() if parent]
     if not subject.said:
@@ -508,17 +509,13 @@ def _caption(graph: LineageGraph, layout: TreeLayout, subject: Subject) -> str:
     return " ".join(parts)
 
 
-def _count(models: int) -> str:
-    return "1 model" if models == 1 else f"{models} models"
-
-
 def _description(graph: LineageGraph, layout: TreeLayout) -> str:
     counts = Counter(band_of(graph, one) for one in layout.leaves)
     told = ", ".join(f"{counts[band]} {BAND_LABELS[band].lower()}" for band in BAND_LABELS if counts[band])
     folded = len(layout.chosen.folded)
-    rest = f"; {_count(folded)} {'is' if folded == 1 else 'are'} folded away" if folded else ""
+    rest = f"; {count(folded, 'model')} {'is' if folded == 1 else 'are'} folded away" if folded else ""
     return (
-        f"A tree of {len(layout.leaves)} language model{'' if len(layout.leaves) == 1 else 's'}, "
+        f"A tree of {count(len(layout.leaves), 'language model')}, "
         f"{span_of_years(graph, layout.leaves)}, growing upward with time. By architecture: {told}. Thick limbs carry many "
         f"models{rest}."
     )

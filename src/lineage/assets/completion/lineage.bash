@@ -8,7 +8,7 @@ _lineage_completion() {
         case "$kind" in
             plain) COMPREPLY+=("$value") ;;
             file) compopt -o default 2>/dev/null ;;
-            dir) compopt -o dirnames 2>/dev/null ;;
+            dir) compopt -o plusdirs 2>/dev/null ;;
         esac
     done < <(LINEAGE_LINE="${COMP_LINE:0:COMP_POINT}" LINEAGE_BREAKS="$COMP_WORDBREAKS" \
         _LINEAGE_COMPLETE=bash_complete "$1" 2>/dev/null)

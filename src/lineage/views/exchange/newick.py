@@ -15,7 +15,7 @@ def write(graph: LineageGraph) -> Exchanged:
     """One tree; several roots hang on one without a name. Labels are ids, in quotes where they have other signs.
 
     A branch is as long as the years between parent and child; a child whose date may lie before that of its parent has
-    the length 0.
+    the length 0. Without a model it is ``();``, which the format has for a tree of one leaf without a name, and readers take so.
     """
     tree = project(graph)
     written: dict[str, str] = {}
