@@ -362,7 +362,7 @@ def test_build_writes_every_output(toy_directory: Path, tmp_path: Path) -> None:
 
 def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path, tmp_path: Path) -> None:
     """A folder that is no site and a file that is not ours are exit 5, and nothing is written; else the kit is there, twice."""
-    post = toy.model("gpt-1", "2018-06-11") + toy.model(
+    post = toy.model("gpt-1", "2018-06-11", collections="[evolution-of-llms]") + toy.model(
         "gpt-2", "2019-02-14", toy.derived("gpt-1 finetuned"), origin="derived"
     )
     (toy_directory / "models/post.yaml").write_text(post)
