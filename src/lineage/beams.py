@@ -255,7 +255,7 @@ class _Search:
         found = [side for side in (-1, 1) if side != sides[one]]
         if one in plan.home and sides[one] != 0:
             limb = plan.limbs[plan.home[one]]
-            if one in limb.path and limb.size <= 14 and plan.settled({**sides, one: 0})[one] == 0:
+            if one in limb.path and (limb.size <= 14 or plan.few) and plan.settled({**sides, one: 0})[one] == 0:
                 found.append(0)
         return found
 

@@ -20,6 +20,7 @@ from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
+    from lineage.limbs import Chosen
 
 __all__ = ["Excerpt", "around", "closed", "grown", "of_family", "of_selection", "of_technique", "sections", "without"]
 
@@ -220,12 +221,22 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
     for stretch in _STRETCHES:
         near = Choice({}, {}, (), stretch, {}, 0, excerpt.focus)
         found = grow(chosen, near, evaluations=_EVALUATIONS)
-        if best is None or len(found.leaves) > len(best.leaves):
+        if best is None or _told(found, chosen) > _told(best, chosen):
             best = found
-        if len(best.leaves) == len(chosen.models) or found.height > HEADER + 0.97 * TALLEST:
+        if _told(best, chosen) == (len(chosen.models), 0) or found.height > HEADER + 0.97 * TALLEST:
             break
     assert best is not None  # noqa: S101 - there is at least one attempt
     return best
+
+
+def _told(layout: TreeLayout, chosen: Chosen) -> tuple[int, int]:
+    """How many models have room; of a few, less how many stand beside the line of descent that runs through them."""
+    from lineage.trellis import FEW
+
+    if len(chosen.models) > FEW:
+        return len(layout.leaves), 0
+    through = {one for limb in chosen.root.walk() for one in limb.path}
+    return len(layout.leaves), -sum(not leaf.on_limb for one, leaf in layout.leaves.items() if one in through)
 
 
 def _models(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ FORKS: Final[Mapping[str, tuple[int, float]]] = {
 }
 """The side of the limb of each architecture, and how far below the fork of the trunk it leaves."""
 
+FEW: Final = 24
+"""In a tree of no more models all lines of descent run through the boxes of their models."""
+
 LIMB, ON, BOX, STALK = 0, 1, 2, 3
 """The kinds of element: a limb, a box on a limb, a box beside one, the twig to it."""
 
@@ -161,6 +164,7 @@ class Plan:
             for limb in self.limbs
         ]
         self.tips = {limb.tip for limb in self.limbs if limb.tip}
+        self.few = len(self.boxes) <= FEW
         self._axis()
 
     def _axis(self) -> None:
@@ -213,7 +217,7 @@ class Plan:
         """Sides to begin with: short lines carry their models, other leaves alternate by date."""
         sides: dict[str, int] = {}
         for i, limb in enumerate(self.limbs):
-            slim = limb.path and self.sizes[i] <= SLIM
+            slim = limb.path and self.sizes[i] <= (FEW if self.few else SLIM)
             items = [(self.at(self.boxes[one]), one) for one in (*limb.path, *limb.leaves)]
             items += [(self.at(self.boxes[below.path[0]]), below.key) for below in limb.limbs if below.path]
             turn = 1
@@ -306,9 +310,12 @@ class Frame:
         own = [*limb.path, *limb.leaves]
         on = sorted((one for one in own if self.sides[one] == 0), key=lambda one: (self.middle[one], one))
         self.on[i] = on
-        for one in on:
-            if one not in plan.tips:
-                self.penalty += 60 * (0.4 + float(thickness(len(on))) / 10) * (plan.sizes[i] > 14) + 8
+        if plan.few:  # there a reader looks for who came of whom: what stands above a box on its limb came of it
+            self.penalty += 200 * len([one for one in limb.path if self.sides[one]])
+        else:
+            for one in on:
+                if one not in plan.tips:
+                    self.penalty += 60 * (0.4 + float(thickness(len(on))) / 10) * (plan.sizes[i] > 14) + 8
         spans = [(self.foot[one], self.foot[one] + plan.boxes[one].height) for one in on]
         starts: dict[str, float] = {}
         for one in own:
