@@ -306,7 +306,7 @@ class LineageGraph:
 
         >>> import lineage
         >>> list(lineage.load().select("llama alpaca").told("family"))
-        [('alpaca', 'Alpaca'), ('llama', 'Llama')]
+        [('alpaca', 'Llama'), ('llama', 'Llama')]
         """
         if self._records is not None:
             return zip(self._nodes, self._records.column(what), strict=True)
