@@ -46,6 +46,10 @@ class TreeQuality:
     """Pairs of limbs or twigs whose outlines meet away from where one grows out of the other or both out of a third."""
     outside: int
     """Shapes that stand out of the page."""
+    false_ancestors: int
+    """Boxes below which, on the lines that they hang on, the next box is of a model that they did not come from."""
+    other_parents: int
+    """Boxes of which that next box is not the parent. In a small tree there must be none; in the hero a limb may pass it."""
     smallest_text: float
     aspect: float
     time_error_months: float
@@ -60,7 +64,14 @@ class TreeQuality:
     @property
     def faults(self) -> int:
         """The sum of everything that must be zero."""
-        return self.label_overlaps + self.names_too_wide + self.branches_over_labels + self.crossings + self.outside
+        return (
+            self.label_overlaps
+            + self.names_too_wide
+            + self.branches_over_labels
+            + self.crossings
+            + self.outside
+            + self.false_ancestors
+        )
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,7 @@ def measure(svg_text: str) -> TreeQuality:
     scale = 680 / page_width
     boxes: dict[str, Rect] = {}
     dates: dict[str, str] = {}
+    parents: dict[str, str] = {}
     labels: list[tuple[str, Rect]] = []
     sizes: list[float] = []
     wide = 0
@@ -97,6 +109,7 @@ def measure(svg_text: str) -> TreeQuality:
         rect = next(each for each in link.iter(f"{_SVG}rect") if "halo" not in (each.get("class") or ""))
         boxes[one] = _rect(rect)
         dates[one] = link.get("data-date") or ""
+        parents[one] = link.get("data-parent") or ""
         for text in link.iter(f"{_SVG}text"):
             ground = _text(text)
             wide += ground[0] < boxes[one][0] - 0.1 or ground[2] > boxes[one][2] + 0.1
@@ -108,7 +121,9 @@ def measure(svg_text: str) -> TreeQuality:
             sizes.append(float(text.get("font-size", "0")))
     lines = list(_lines(root))
     keys = {line.key: line for line in lines}
-    on_limb = {one: _owner(boxes[one], lines) for one in boxes}
+    on_limb = {one: _owner(boxes[one], lines) for one in boxes if f"twig:{one}" not in keys}
+    sources = {line.key: _source(line, boxes, on_limb) for line in lines}
+    read = {one: _read(one, boxes, keys, on_limb, sources) for one in boxes}
     years = _years(root)
     outside = sum(x1 < 0 or y1 < 0 or x2 > page_width or y2 > page_height for _, (x1, y1, x2, y2) in labels) + sum(
         min(s[0], s[2]) < 0 or min(s[1], s[3]) < 0 or max(s[0], s[2]) > page_width or max(s[1], s[3]) > page_height
@@ -124,10 +139,17 @@ def measure(svg_text: str) -> TreeQuality:
             _runs_over(line, ground)
             for line in lines
             for one, ground in labels
-            if one != line.key.removeprefix("twig:") and on_limb.get(one) != line.key
+            if one != line.key.removeprefix("twig:")
+            and on_limb.get(one) != line.key
+            and (not one or sources[line.key] != one)
         ),
-        crossings=sum(_cross(a, b, keys) for a, b in combinations(lines, 2)),
+        crossings=sum(
+            _cross(a, b, keys, [boxes[sources[line.key]] for line in (a, b) if sources[line.key]])
+            for a, b in combinations(lines, 2)
+        ),
         outside=outside,
+        false_ancestors=sum(bool(read[one]) and read[one] not in _chain(one, parents) for one in boxes),
+        other_parents=sum(read[one] != parents[one] and not _on_trunk(parents[one], read[one], keys) for one in boxes),
         smallest_text=round(min(sizes, default=0) * scale, 2),
         aspect=round(page_width / page_height, 3),
         time_error_months=round(
@@ -137,6 +159,46 @@ def measure(svg_text: str) -> TreeQuality:
         text_contrast=min(each.text_contrast for each in colours),
         colour_distance=min(each.distance for each in colours),
     )
+
+
+def _source(line: _Line, boxes: dict[str, Rect], on_limb: dict[str, str]) -> str:
+    """The box on its own limb that a line comes out of, or nothing. It is drawn over the line."""
+    x, y = line.start
+    for one, limb in on_limb.items():
+        x1, y1, x2, y2 = boxes[one]
+        if limb == line.parent and x1 < x < x2 and y1 < y < y2:
+            return one
+    return ""
+
+
+def _read(
+    one: str, boxes: dict[str, Rect], keys: dict[str, _Line], on_limb: dict[str, str], sources: dict[str, str]
+) -> str:
+    """The model that a reader takes for the parent: the next box down the lines that a box hangs on, or nothing."""
+    key, height = (f"twig:{one}", math.inf) if f"twig:{one}" in keys else (on_limb.get(one, ""), boxes[one][1])
+    while key in keys:
+        line = keys[key]
+        if height < math.inf:
+            below = [other for other, limb in on_limb.items() if limb == key and boxes[other][1] > height]
+            if below:
+                return min(below, key=lambda other: boxes[other][1])
+        if sources[key]:
+            return sources[key]
+        key, height = line.parent, line.start[1]
+    return ""
+
+
+def _chain(one: str, parents: dict[str, str]) -> set[str]:
+    """Who a model hangs on, one after another."""
+    found: set[str] = set()
+    while (one := parents.get(one, "")) and one not in found:
+        found.add(one)
+    return found
+
+
+def _on_trunk(parent: str, read: str, keys: dict[str, _Line]) -> bool:
+    """Whether the parent stands beside the trunk, at the fork of which nothing but the limbs is read."""
+    return not read and f"twig:{parent}" in keys and keys[f"twig:{parent}"].parent == "trunk"
 
 
 def _rect(element: ET.Element) -> Rect:
@@ -235,16 +297,16 @@ def _through(segment: Segment, box: Rect) -> bool:
     return enter <= leave
 
 
-def _cross(a: _Line, b: _Line, keys: dict[str, _Line]) -> bool:
-    """Whether two lines meet where they may not: neither near their common joint nor inside the limb they grow from."""
+def _cross(a: _Line, b: _Line, keys: dict[str, _Line], hidden: Sequence[Rect]) -> bool:
+    """Whether two lines meet where they may not: neither near their joint, nor in the limb or box that they come out of."""
     if a.parent == b.key or b.parent == a.key:
         child = a if a.parent == b.key else b
-        return _rejoins(child, keys[child.parent])
+        return _rejoins(child, keys[child.parent], hidden)
     joints = [a.start, b.start] if a.parent == b.parent else []
     parent = keys.get(a.parent) if a.parent == b.parent else None
     reach = _JOIN + a.half + b.half
     for point in _meetings(a.segments, b.segments):
-        if any(math.dist(point, joint) < reach for joint in joints):
+        if any(math.dist(point, joint) < reach for joint in joints) or any(_under(point, box) for box in hidden):
             continue
         if parent and _inside(point, parent.polygon):
             continue
@@ -252,13 +314,17 @@ def _cross(a: _Line, b: _Line, keys: dict[str, _Line]) -> bool:
     return False
 
 
-def _rejoins(child: _Line, parent: _Line) -> bool:
+def _under(point: Point, box: Rect) -> bool:
+    return box[0] < point[0] < box[2] and box[1] < point[1] < box[3]
+
+
+def _rejoins(child: _Line, parent: _Line, hidden: Sequence[Rect]) -> bool:
     """Whether a line that left its limb comes back to it: what meets it must hang together with its base."""
     reach = _JOIN + 4 * child.half
     inside = [_inside((s[0], s[1]), parent.polygon) for s in child.segments]
     for (x, y), _ in ((point, 0) for point in _meetings(child.segments, parent.segments)):
         distance = math.dist((x, y), child.start)
-        if distance > reach and not _joined(child, distance, inside):
+        if distance > reach and not _joined(child, distance, inside) and not any(_under((x, y), box) for box in hidden):
             return True
     return False
 

@@ -61,7 +61,7 @@ def grow(
         seed: of the search; the same seed gives the same picture.
         progress: is told how far the search is.
     """
-    search = _Search(chosen.graph, near.pinned if near else (), evaluations, seed, progress)
+    search = _Search(chosen.graph, near.pinned if near else (), evaluations, seed, progress, kin=chosen.kin)
     order = ranked(chosen.graph, len(chosen.models), set(chosen.folded), search.pinned)
     now = _best_planted(chosen.graph, order, near, search)
     now = _sound(now, search)
@@ -131,7 +131,7 @@ def _planted(
     """One model after another, the important ones first, each if there is room for it."""
     known = [one for one in order if near and one in near.sides]
     first = known if len(known) > core else list(order[:core])
-    now = _State.begin(arranged(graph, first), near)
+    now = _State.begin(arranged(graph, first, kin=search.kin), near)
     now.improve(search, (until - search.done) // 8 if len(known) <= core else 2)
     _thinned(now, search)
     return _more(now, order, search, until)
@@ -214,9 +214,17 @@ class _Search:
     """A bounded search for better sides."""
 
     def __init__(
-        self, graph: LineageGraph, pinned: Iterable[str], evaluations: int, seed: int, progress: Progress | None
+        self,
+        graph: LineageGraph,
+        pinned: Iterable[str],
+        evaluations: int,
+        seed: int,
+        progress: Progress | None,
+        *,
+        kin: bool = False,
     ) -> None:
         self.graph, self.pinned = graph, tuple(sorted(pinned))
+        self.kin = kin
         self.most, self.done = evaluations, 0
         self.chance = random.Random(seed)  # noqa: S311 - no cryptography; the same picture every time
         self.progress = progress
@@ -252,10 +260,12 @@ class _Search:
         """The other sides that a model or limb may take."""
         if one.startswith("class:") or one in plan.tips:
             return []
+        if plan.chosen.kin and one in plan.home and one in plan.limbs[plan.home[one]].path:
+            return []
         found = [side for side in (-1, 1) if side != sides[one]]
         if one in plan.home and sides[one] != 0:
             limb = plan.limbs[plan.home[one]]
-            if one in limb.path and (limb.size <= 14 or plan.few) and plan.settled({**sides, one: 0})[one] == 0:
+            if one in limb.path and limb.size <= 14 and plan.settled({**sides, one: 0})[one] == 0:
                 found.append(0)
         return found
 
@@ -385,7 +395,8 @@ class _State:
         chosen = self.plan.chosen
         kept = set(chosen.models).difference(hit[: min(count, len(hit))])
         # What they leave is room for the others: the years may get taller.
-        self._become(_fitting(arranged(chosen.graph, kept), max(self.plan.stretch, min(TALL, 1.3 * self.plan.stretch))))
+        stretch = max(self.plan.stretch, min(TALL, 1.3 * self.plan.stretch))
+        self._become(_fitting(arranged(chosen.graph, kept, kin=chosen.kin), stretch))
 
     def _become(self, plan: Plan) -> None:
         self.plan = plan
@@ -396,7 +407,8 @@ class _State:
     def with_more(self, one: str, search: _Search, evaluations: int) -> _State:
         """The picture with one model more, if there seems to be room for it, else this one."""
         found = _State(self.plan, self.sides, self.shifts, [])
-        found._become(_fitting(arranged(search.graph, {*self.plan.boxes, one}), self.plan.stretch))
+        models = {*self.plan.boxes, one}
+        found._become(_fitting(arranged(search.graph, models, kin=search.kin), self.plan.stretch))
         found.sides, found.solved = search.place_new(found.plan, found.sides, found.shifts, found.missing)
         slack = found.solved.slack
         if slack > ROOMY and slack < 8 * ROOMY and evaluations:

@@ -223,8 +223,15 @@ class Program:
         low, high, fixed, half, offset, begins, joined = (np.zeros(count) for _ in range(7))
         column = np.zeros(count, dtype=np.int64)
         group = np.zeros(count, dtype=np.int64)
+        model, parent = np.full(count, -1), np.full(count, -2)
+        places = {one: place for place, one in enumerate(plan.chosen.models)}
         for place, (what, i, one) in enumerate(frame.order):
             kind[place], limb[place] = what, i
+            first = (plan.limbs[i].path or ("",))[0] if what == LIMB else one
+            if what != LIMB:
+                model[place] = places[one]
+            if plan.chosen.kin and first in places:
+                parent[place] = places.get(plan.chosen.parents[first], -2)
             if what == LIMB:
                 low[place], high[place] = frame.start[i], frame.end[i]
                 begins[place] = frame.start[i]
@@ -232,7 +239,7 @@ class Program:
                 group[place] = i
                 continue
             box = plan.boxes[one]
-            group[place] = i if what == ON else len(plan.limbs) + plan.chosen.models.index(one)
+            group[place] = i if what == ON else len(plan.limbs) + places[one]
             if what == STALK:
                 low[place], high[place] = frame.leaves_at[one], frame.foot[one]
                 begins[place], joined[place] = low[place], high[place] - low[place]
@@ -249,6 +256,7 @@ class Program:
         return {
             "kind": kind, "limb": limb, "low": low, "high": high, "fixed": fixed, "half": half, "offset": offset,
             "begins": begins, "joined": joined, "column": column, "group": group,
+            "model": model, "parent": parent,
         }  # fmt: skip
 
     def _minimum(self, gaps: Any, least: Vector, a: Any, b: Vector) -> tuple[Any, Vector, Vector]:
@@ -331,6 +339,9 @@ class Program:
                     & (row < e["begins"][one] + np.minimum(0.8 * e["joined"][one], 70.0))
                 )
                 on_own = (e["kind"][one] == STALK) & (e["kind"][other] == LIMB) & (e["limb"][one] == e["limb"][other])
+                # In a small tree it may come out of the box of the model that it came from.
+                line = np.isin(e["kind"][one], (LIMB, STALK))
+                same |= line & (e["kind"][other] == ON) & (e["parent"][one] == e["model"][other])
                 same |= on_own & (row < e["begins"][one] + 0.42 * e["joined"][one])
             line_a, line_b = (np.isin(e["kind"][each], (LIMB, STALK)) for each in (a, b))
             from_a = np.where(e["kind"][a] == LIMB, above[e["limb"][a]], e["limb"][a])

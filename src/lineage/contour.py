@@ -41,6 +41,8 @@ class Bough:
     """A limb as it is drawn: its middle line from the base to the top, and how thick it is there."""
 
     key: str
+    parent: str
+    """The key of the limb that it grows from; nothing for the trunk."""
     band: BandKey
     base: BandKey
     """The colour of what it grows from."""
@@ -261,8 +263,8 @@ class Drawn:
             for k in np.nonzero(touched)[0].tolist():
                 box = names[k]
                 own = box == one or (what == LIMB and plan.home[box] == i and frame.sides[box] == 0)
-                # A twig may begin behind a box of its own limb only if it is seen to leave it: it may not.
-                if not own:
+                # A line may begin behind the box that it is read to come from, and behind no other.
+                if not own and box != self._source(what, i, one):
                     fault(box, 3.0)
                     fault(one, 3.0)
             edge = np.array([self._limit(float(row)) for row in rows[present]])
@@ -288,6 +290,10 @@ class Drawn:
                 elif from_a == from_b:
                     _, _, _, parent_x, parent_wide = lines[owner[plan.limbs[from_a].key]]
                     hidden = (np.abs(x_a - parent_x) < parent_wide + 2) | (np.abs(x_b - parent_x) < parent_wide + 2)
+                    if (source := self._source(what_a, i, one)) and source == self._source(what_b, j, other):
+                        near = np.abs(x_a - self.centre[source]) < plan.boxes[source].width / 2
+                        inside = (rows > frame.foot[source]) & (rows < frame.foot[source] + plan.boxes[source].height)
+                        hidden |= near & inside
                     first, later = sorted((a, owner[other]), key=lambda place: self._begin(lines[place]))
                     bad = self._rejoins(lines, later, first, bad & ~hidden, rows, 45.0)
                 if bad.any():
@@ -295,6 +301,12 @@ class Drawn:
                     fault(one, depth)
                     fault(other, depth)
         return found
+
+    def _source(self, what: int, i: int, one: str) -> str:
+        """The box that a line may come out of in a small tree: that of the model which its first one came from."""
+        chosen = self.plan.chosen
+        first = (self.plan.limbs[i].path or ("",))[0] if what == LIMB else one
+        return chosen.parents.get(first, "") if chosen.kin else ""
 
     def _begin(self, line: tuple[int, int, str, Vector, Vector]) -> float:
         what, i, one = line[:3]
@@ -339,8 +351,10 @@ class Drawn:
         for i, limb in enumerate(plan.limbs):
             at, middle, thick = self.bough(i)
             points = tuple((round(float(a), 2), down(float(b))) for a, b in zip(middle, at, strict=True))
-            base = plan.limbs[plan.above[i]].band if i else limb.band
-            boughs.append(Bough(limb.key, limb.band, base, points, tuple(round(float(each), 2) for each in thick)))
+            above = plan.limbs[plan.above[i]] if i else None
+            widths = tuple(round(float(each), 2) for each in thick)
+            base = above.band if above else limb.band
+            boughs.append(Bough(limb.key, above.key if above else "", limb.band, base, points, widths))
             for one in sorted({*limb.path, *limb.leaves}):
                 if frame.sides[one]:
                     at, middle = self.twig(one)

@@ -20,12 +20,13 @@ from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
-    from lineage.limbs import Chosen
 
 __all__ = ["Excerpt", "around", "closed", "grown", "of_family", "of_selection", "of_technique", "sections", "without"]
 
 _STRETCHES: Final = (1.0, 1.6, 2.4)
 """How much taller than in the hero the years of a small tree may be: there is room above it."""
+_FEW: Final = 48
+"""With no more models every line of a small tree is read as descent; with more a limb is an architecture, as in the hero."""
 _EVALUATIONS: Final = 70
 """What the search may cost each time, in programs: a second or two."""
 
@@ -216,27 +217,17 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
     from lineage.limbs import BUDGET, choose
     from lineage.trellis import HEADER, TALLEST
 
-    chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=excerpt.focus)
+    kin = len(excerpt.ids) <= _FEW
+    chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=excerpt.focus, kin=kin)
     best: TreeLayout | None = None
     for stretch in _STRETCHES:
-        near = Choice({}, {}, (), stretch, {}, 0, excerpt.focus)
-        found = grow(chosen, near, evaluations=_EVALUATIONS)
-        if best is None or _told(found, chosen) > _told(best, chosen):
+        found = grow(chosen, Choice({}, {}, (), stretch, {}, 0, excerpt.focus), evaluations=_EVALUATIONS)
+        if best is None or len(found.leaves) > len(best.leaves):
             best = found
-        if _told(best, chosen) == (len(chosen.models), 0) or found.height > HEADER + 0.97 * TALLEST:
+        if len(best.leaves) == len(chosen.models) or found.height > HEADER + 0.97 * TALLEST:
             break
     assert best is not None  # noqa: S101 - there is at least one attempt
     return best
-
-
-def _told(layout: TreeLayout, chosen: Chosen) -> tuple[int, int]:
-    """How many models have room; of a few, less how many stand beside the line of descent that runs through them."""
-    from lineage.trellis import FEW
-
-    if len(chosen.models) > FEW:
-        return len(layout.leaves), 0
-    through = {one for limb in chosen.root.walk() for one in limb.path}
-    return len(layout.leaves), -sum(not leaf.on_limb for one, leaf in layout.leaves.items() if one in through)
 
 
 def _models(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:

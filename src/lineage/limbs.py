@@ -74,6 +74,8 @@ class Chosen:
     root: Limb
     stem: str
     """The model from which most others come in several architectures, or in another, or nothing. It stands in the fork."""
+    kin: bool = False
+    """Whether every line is read as descent, as in small trees: see :mod:`lineage.pedigree`."""
 
     def behind(self, one: str) -> int:
         """How many models are folded into a shown one."""
@@ -113,7 +115,14 @@ def importance(graph: LineageGraph) -> dict[str, float]:
     return found
 
 
-def choose(graph: LineageGraph, budget: int = BUDGET, folded: Iterable[str] = (), pinned: Iterable[str] = ()) -> Chosen:
+def choose(
+    graph: LineageGraph,
+    budget: int = BUDGET,
+    folded: Iterable[str] = (),
+    pinned: Iterable[str] = (),
+    *,
+    kin: bool = False,
+) -> Chosen:
     """The models that fit a budget, one after another the one that adds most, and the limbs they form.
 
     What a model adds is its importance, divided by one plus the models of its line that are shown already (each
@@ -125,8 +134,9 @@ def choose(graph: LineageGraph, budget: int = BUDGET, folded: Iterable[str] = ()
         budget: how many models are shown at the most.
         folded: models that are shown after all others.
         pinned: models that an editor wants to be shown; they come first. Who is not in the graph does not matter.
+        kin: whether every line is to be read as descent.
     """
-    return arranged(graph, ranked(graph, budget, folded, pinned))
+    return arranged(graph, ranked(graph, budget, folded, pinned), kin=kin)
 
 
 def ranked(graph: LineageGraph, budget: int, folded: Iterable[str] = (), pinned: Iterable[str] = ()) -> tuple[str, ...]:
@@ -168,7 +178,7 @@ def ranked(graph: LineageGraph, budget: int, folded: Iterable[str] = (), pinned:
     return tuple(taken)
 
 
-def arranged(graph: LineageGraph, models: Iterable[str]) -> Chosen:
+def arranged(graph: LineageGraph, models: Iterable[str], *, kin: bool = False) -> Chosen:
     """These models and the limbs they form: each hangs on the nearest of them that it came from."""
     kept = set(models)
     parent: dict[str, str] = {}
@@ -182,8 +192,8 @@ def arranged(graph: LineageGraph, models: Iterable[str]) -> Chosen:
         holders[one] = above if above in kept or not above else holders[above]
     shown = [one for one in order if one in kept]
     folded = {one: holders[one] for one in sorted(order) if one not in kept}
-    stem, root = _grown(graph, shown, {one: holders[one] for one in shown})
-    return Chosen(graph, tuple(sorted(kept)), {one: holders[one] for one in shown}, folded, root, stem)
+    stem, root = _grown(graph, shown, {one: holders[one] for one in shown}, kin=kin)
+    return Chosen(graph, tuple(sorted(kept)), {one: holders[one] for one in shown}, folded, root, stem, kin)
 
 
 def _line(node: Node) -> tuple[str, str]:
@@ -206,7 +216,7 @@ def _parents_first(parent: Mapping[str, str]) -> list[str]:
     return order
 
 
-def _grown(graph: LineageGraph, order: list[str], parent: dict[str, str]) -> tuple[str, Limb]:
+def _grown(graph: LineageGraph, order: list[str], parent: dict[str, str], *, kin: bool) -> tuple[str, Limb]:
     """The model in the fork, and the trunk with everything on it."""
     size = dict.fromkeys(order, 1)
     for one in reversed(order):
@@ -221,7 +231,9 @@ def _grown(graph: LineageGraph, order: list[str], parent: dict[str, str]) -> tup
         band[one] = band[above] if own == "undisclosed" and above else own
         if above:
             children[above].append(one)
-    stem = _stem(order, children, size, band)
+    # Where every line is read as descent, only what came before the Transformer is below the model in the fork.
+    early = [one for one in order if not parent[one] or band[parent[one]] == "pre-transformer"]
+    stem = _stem(early if kin else order, children, size, band, len(order))
     trunk: list[str] = []
     here = stem
     while here:
@@ -239,14 +251,18 @@ def _grown(graph: LineageGraph, order: list[str], parent: dict[str, str]) -> tup
 
 
 def _stem(
-    order: list[str], children: Mapping[str, list[str]], size: Mapping[str, int], band: Mapping[str, BandKey]
+    order: list[str],
+    children: Mapping[str, list[str]],
+    size: Mapping[str, int],
+    band: Mapping[str, BandKey],
+    models: int,
 ) -> str:
     """The model that half of all came from and whose children are of the most architectures: two, or one other than its own."""
     found: list[tuple[int, int, str]] = []
     for one in order:
         kinds = {band[child] for child in children[one]} - {"pre-transformer"}
         # All children of one other kind: in a small tree the Transformer does not lead the limb of BERT.
-        if 2 * size[one] >= len(order) and (len(kinds) > 1 or (kinds and band[one] not in kinds)):
+        if 2 * size[one] >= models and (len(kinds) > 1 or (kinds and band[one] not in kinds)):
             found.append((-len(kinds), size[one], one))
     return min(found)[2] if found else ""
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from lineage.forest import shortened, text_width
 from lineage.graph import LineageGraph
-from lineage.limbs import SLIM, Chosen
+from lineage.limbs import SLIM, Chosen, Limb
+from lineage.pedigree import Pedigree
 from lineage.vocabulary import DateInterval
 
 WIDTH: Final = 1000.0
@@ -49,6 +50,8 @@ BESIDE: Final = 3.5
 ABOVE: Final = 3.0
 CLEAR: Final = 4.5
 """From the edge of a line to what is not its own."""
+LEAD: Final = 40.0
+"""How far below the next box a limb leaves another in a small tree, so that it is clear of that box in time."""
 TWIG: Final = 3.0
 RISE: Final = 15.0
 """From where a twig leaves its limb to the foot of its box."""
@@ -64,8 +67,8 @@ FORKS: Final[Mapping[str, tuple[int, float]]] = {
 }
 """The side of the limb of each architecture, and how far below the fork of the trunk it leaves."""
 
-FEW: Final = 24
-"""In a tree of no more models all lines of descent run through the boxes of their models."""
+APART: Final = 8.0
+"""How much higher than the model that it came from one stands in a small tree at the least, if its date leaves room."""
 
 LIMB, ON, BOX, STALK = 0, 1, 2, 3
 """The kinds of element: a limb, a box on a limb, a box beside one, the twig to it."""
@@ -124,6 +127,7 @@ class Plan:
         self.chosen, self.stretch = chosen, stretch
         graph = chosen.graph
         self.boxes: dict[str, Box] = {}
+        self.lifts: dict[str, float] = {}
         behind: dict[str, int] = {}
         for holder in chosen.folded.values():
             behind[holder] = behind.get(holder, 0) + 1
@@ -147,7 +151,13 @@ class Plan:
             self.boxes[one] = Box(
                 one, max(max(rows) + 2 * PADDING, numbered), height, tuple(lines), folded, year, share
             )
+        self._order_days()
         self.limbs = list(chosen.root.walk())
+        self._axis()
+        if chosen.kin:
+            heights = {one: self.at(box) for one, box in self.boxes.items()}
+            tall = {one: box.height for one, box in self.boxes.items()}
+            self.limbs = list(Pedigree(chosen, heights, tall).root().walk())
         number = {limb.key: i for i, limb in enumerate(self.limbs)}
         self.above = [-1] * len(self.limbs)
         self.home: dict[str, int] = {}
@@ -164,8 +174,26 @@ class Plan:
             for limb in self.limbs
         ]
         self.tips = {limb.tip for limb in self.limbs if limb.tip}
-        self.few = len(self.boxes) <= FEW
-        self._axis()
+        above = {self.chosen.parents[one] for limb in self.limbs for one in (*limb.path[:1], *limb.leaves)}
+        self.forked = above & self.tips if self.chosen.kin else set()
+        """The last ones of their limbs from which others come all the same."""
+
+    def _order_days(self) -> None:
+        """Of models whose date is a month or a year: a day of it on which neither parent nor child is put before the other."""
+        spans = {one: self.chosen.graph[one].interval for one in self.boxes}
+        days = {one: (span.start.toordinal() + span.end.toordinal()) / 2 for one, span in spans.items()}
+        order = list(self.chosen.parents)  # parents before children
+        for one in reversed(order):
+            if (above := self.chosen.parents[one]) and days[one] < days[above]:
+                days[above] = max(days[one], float(spans[above].start.toordinal()))
+        for one in order:
+            if (above := self.chosen.parents[one]) and days[one] < days[above]:
+                days[one] = min(days[above], float(spans[one].end.toordinal()))
+        for one, span in spans.items():
+            if days[one] != (span.start.toordinal() + span.end.toordinal()) / 2:
+                first = span.start.replace(month=1, day=1).toordinal()
+                length = span.start.replace(month=12, day=31).toordinal() - first + 1
+                self.boxes[one].share = min(1.0, (days[one] + 0.5 - first) / length)
 
     def _axis(self) -> None:
         boxes = self.boxes.values()
@@ -186,6 +214,10 @@ class Plan:
         raised = max(0.0, CORNER[1] + 4 - lowest)
         self.starts = [start + raised for start in self.starts]
         self.fork = lowest + raised - 62.0
+        if self.chosen.kin:
+            for one, above in self.chosen.parents.items():  # parents before children
+                if above and (low := self.at(self.boxes[above]) + APART - self.at(self.boxes[one])) > 0:
+                    self.lifts[one] = min(low, self.leeway(self.boxes[one]))
         highest = max((self.at(box) + box.height / 2 for box in boxes), default=0.0)
         self.top = max(highest + 12, LOWEST)
 
@@ -201,12 +233,12 @@ class Plan:
     def at(self, box: Box) -> float:
         """The height of the middle of the date of a box."""
         start, end = self.starts[box.year - self.first : box.year - self.first + 2]
-        return start + (end - start) * box.share
+        return start + (end - start) * box.share + self.lifts.get(box.id, 0.0)
 
     def leeway(self, box: Box) -> float:
         """How far a box may be moved: a month, and twelve units at the most."""
         start, end = self.starts[box.year - self.first : box.year - self.first + 2]
-        return min(12.0, (end - start) / 12)
+        return min(12.0, (end - start) / 12) - self.lifts.get(box.id, 0.0)
 
     def allowed(self, shifts: Mapping[str, int]) -> dict[str, int]:
         """The shifts of shown boxes, none further than it may be."""
@@ -217,7 +249,7 @@ class Plan:
         """Sides to begin with: short lines carry their models, other leaves alternate by date."""
         sides: dict[str, int] = {}
         for i, limb in enumerate(self.limbs):
-            slim = limb.path and self.sizes[i] <= (FEW if self.few else SLIM)
+            slim = limb.path and self.sizes[i] <= SLIM
             items = [(self.at(self.boxes[one]), one) for one in (*limb.path, *limb.leaves)]
             items += [(self.at(self.boxes[below.path[0]]), below.key) for below in limb.limbs if below.path]
             turn = 1
@@ -227,7 +259,7 @@ class Plan:
                 if one in self.boxes and one in limb.path and above - height >= 64:
                     room[one] = above = height
             for _, one in sorted(items):
-                if one in self.tips or (slim and one in room):
+                if one in self.tips or (one in limb.path if self.chosen.kin else slim and one in room):
                     sides[one] = 0
                 else:
                     sides[one] = turn
@@ -245,7 +277,10 @@ class Plan:
         for one in sides:
             if one in self.tips:
                 continue
-            if stored.get(one) or (one in stored and one in self.home and one in self.limbs[self.home[one]].path):
+            on = one in self.home and one in self.limbs[self.home[one]].path
+            if on and self.chosen.kin:
+                continue
+            if stored.get(one) or (one in stored and on):
                 sides[one] = stored[one]
             elif stored.get(f"limb:{one}"):  # the limb of which only its first model is left
                 sides[one] = stored[f"limb:{one}"]
@@ -260,20 +295,30 @@ class Plan:
     def settled(self, sides: Mapping[str, int]) -> dict[str, int]:
         """The same sides, but a box on a limb from which the next one on it did not come, or that has no room, steps aside.
 
-        A limb that runs through one box into another is read as descent, so it has to be.
+        A limb that runs through one box into another is read as descent, so it has to be. So is what leaves it above a box.
         """
         settled = dict(sides)
+        if self.chosen.kin:  # its limbs are made so
+            return settled
         for limb in self.limbs:
             own = [one for one in {*limb.path, *limb.leaves} if settled[one] == 0]
+            leaving = [(self.at(self.boxes[one]), one) for one in (*limb.path, *limb.leaves) if settled[one]]
+            leaving += [(self._leaves_about(below), below.path[0]) for below in limb.limbs if below.path]
             above, later = math.inf, ""
             for one in sorted(own, key=lambda one: (one != limb.tip, -self.at(self.boxes[one]), one)):
                 box = self.boxes[one]
-                stranger = bool(later) and one not in self._hung(later)
+                above_it = [each for height, each in leaving if height > self.at(box)] + [later] * bool(later)
+                stranger = any(one not in self._hung(each) for each in above_it)
                 if one != limb.tip and (stranger or self.at(box) + box.height / 2 + 10 > above):
                     settled[one] = 1 if len(one) % 2 else -1
                 else:
                     above, later = self.at(box) - box.height / 2, one
         return settled
+
+    def _leaves_about(self, limb: Limb) -> float:
+        """The height at which a limb leaves its own, if nothing is in its way."""
+        first = self.boxes[limb.path[0]]
+        return self.at(first) - first.height / 2 - 31 - 9 * math.log2(max(1, limb.size))
 
     def _hung(self, one: str) -> set[str]:
         """The shown models that a shown one hangs on, one after another."""
@@ -310,20 +355,21 @@ class Frame:
         own = [*limb.path, *limb.leaves]
         on = sorted((one for one in own if self.sides[one] == 0), key=lambda one: (self.middle[one], one))
         self.on[i] = on
-        if plan.few:  # there a reader looks for who came of whom: what stands above a box on its limb came of it
-            self.penalty += 200 * len([one for one in limb.path if self.sides[one]])
-        else:
-            for one in on:
-                if one not in plan.tips:
-                    self.penalty += 60 * (0.4 + float(thickness(len(on))) / 10) * (plan.sizes[i] > 14) + 8
+        for one in on:
+            if one not in plan.tips and not plan.chosen.kin:
+                self.penalty += 60 * (0.4 + float(thickness(len(on))) / 10) * (plan.sizes[i] > 14) + 8
         spans = [(self.foot[one], self.foot[one] + plan.boxes[one].height) for one in on]
         starts: dict[str, float] = {}
         for one in own:
             if self.sides[one]:
                 starts[one] = _clear_of(self.foot[one] - RISE, spans, self.foot[one] - 4)
+                if i and plan.chosen.kin:
+                    starts[one] = self._between(limb, one, self.foot[one] - RISE, self.foot[one] - 4, 0.0)
         for below in limb.limbs:
             j = number[below.key]
-            if i and below.key not in FORKS:
+            if i and plan.chosen.kin:
+                starts[below.key] = self._between(limb, below.path[0], self.start[j], self.first_item[j] - 14, LEAD)
+            elif i and below.key not in FORKS:
                 starts[below.key] = _clear_of(self.start[j], spans, self.first_item[j] - 14)
             elif below.key in FORKS:
                 starts[below.key] = min(plan.fork - FORKS[below.key][1], self.first_item[j] - 24)
@@ -359,7 +405,7 @@ class Frame:
         self.first_item[i] = lowest
         self.start[i] = lowest - (26 + 9 * math.log2(max(1, plan.sizes[i])))
         if limb.tip:
-            self.end[i] = self.foot[limb.tip]
+            self.end[i] = self.middle[limb.tip] if limb.tip in plan.forked else self.foot[limb.tip]
             # A leaf may be later than the tip of its line: then it leaves just below.
             for one in own:
                 if one in self.leaves_at:
@@ -370,6 +416,31 @@ class Frame:
         else:
             self.end[i] = min(plan.top - 20, max(starts.values(), default=lowest) + 110)
             self.end[i] = max(self.end[i], max(starts.values(), default=lowest) + 24)
+
+    def _between(self, limb: Limb, one: str, wanted: float, highest: float, lead: float) -> float:
+        """Where a model, or the limb that begins with it, leaves a limb of a small tree: above its parent's box, below the next.
+
+        From a box that is the last one, or that stands too high, it comes out at the side.
+        """
+        parent = self.plan.chosen.parents[one]
+        low, high = -math.inf, math.inf
+        if parent in limb.path:
+            place = limb.path.index(parent)
+            low = self.foot[parent] + self.plan.boxes[parent].height + 3
+            ahead = limb.path[place + 1] if place + 1 < len(limb.path) else ""
+            if not ahead:
+                low, high = self.foot[parent] + 6, self.middle[parent] - 2
+        else:
+            ahead = limb.path[0] if limb.path else ""
+        if ahead:
+            high = self.foot[ahead] - 5
+            high -= min(lead, max(0.0, 0.6 * (high - low)))
+        start = min(wanted, high)
+        if start >= low:
+            return start
+        if low <= highest:
+            return low
+        return min(highest, max(self.foot[parent] + 6, wanted))
 
     def _emit(self, i: int) -> None:
         """Everything on a limb from left to right: what leaves it earlier stands further out."""

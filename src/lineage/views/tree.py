@@ -20,7 +20,7 @@ from urllib.parse import quote
 from lineage.contour import Bough, Leaf, TreeLayout
 from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, span_of_years, text_width, usual_width, wrapped
 from lineage.graph import LineageGraph
-from lineage.limbs import TRUNK, band_of
+from lineage.limbs import band_of
 from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
 from lineage.views.marks import RAISED, Mark, placed, space_before
 from lineage.views.palette import DARK, LIGHT, Theme
@@ -82,8 +82,11 @@ def svg(
         _words("small", 40, 76, shortened(_subtitle(graph, layout, subject), 17, _SUBTITLE), 17, _SUBTITLE),
         *(part for part, _ in legend),
         *_twigs(layout),
-        *(_bough(layout.boughs[i], i, _parent_key(layout, i)) for i in order),
-        *(_leaf(graph, layout.leaves[one], marks.get(one), meant=one in meant) for one in sorted(layout.leaves)),
+        *(_bough(layout.boughs[i], i) for i in order),
+        *(
+            _leaf(graph, leaf, layout.chosen.parents[one], marks.get(one), meant=one in meant)
+            for one, leaf in sorted(layout.leaves.items())
+        ),
         *(_words("aside", mark.x, mark.y, mark.text, MAKER) for _, mark in sorted(marks.items()) if mark.row is None),
         *caption,
     ]
@@ -181,16 +184,6 @@ def _years(layout: TreeLayout) -> Iterator[str]:
     yield from badges
 
 
-def _parent_key(layout: TreeLayout, place: int) -> str:
-    if not place:
-        return ""
-    key = layout.boughs[place].key
-    for limb in layout.chosen.root.walk():
-        if any(below.key == key for below in limb.limbs):
-            return limb.key
-    return TRUNK
-
-
 def _gradient(bough: Bough, place: int) -> str:
     """From the colour of what a limb grows from to its own."""
     if bough.band == bough.base:
@@ -205,7 +198,7 @@ def _gradient(bough: Bough, place: int) -> str:
     )
 
 
-def _bough(bough: Bough, place: int, parent: str) -> str:
+def _bough(bough: Bough, place: int) -> str:
     """A limb as a closed outline: half its thickness to either side of its middle line."""
     points, widths = bough.points, bough.widths
     # Dense where the base flares, wide apart where the limb is smooth.
@@ -221,10 +214,10 @@ def _bough(bough: Bough, place: int, parent: str) -> str:
         left.append((x - nx * half, y - ny * half))
         right.append((x + nx * half, y + ny * half))
     # The base is round, so that no corner of it looks out of the limb that it leaves.
-    base = _cap(right[0], left[0]) if parent else ""
+    base = _cap(right[0], left[0]) if bough.parent else ""
     path = f"M{_p(left[0])}{_curve(left)}L{_p(right[-1])}{_curve(right[::-1])}{base}Z"
     paint = f' style="fill:url(#lineage-hero-{place})"' if bough.band != bough.base else ""
-    return f'<path class="limb {bough.band}"{paint} data-limb="{_attr(bough.key)}" data-from="{_attr(parent)}" d="{path}"/>'
+    return f'<path class="limb {bough.band}"{paint} data-limb="{_attr(bough.key)}" data-from="{_attr(bough.parent)}" d="{path}"/>'
 
 
 def _twigs(layout: TreeLayout) -> Iterator[str]:
@@ -263,7 +256,7 @@ def _cap(one: Point, other: Point) -> str:
 # -- leaves ----------------------------------------------------------------------------------------------------------
 
 
-def _leaf(graph: LineageGraph, leaf: Leaf, mark: Mark | None, *, meant: bool) -> str:
+def _leaf(graph: LineageGraph, leaf: Leaf, parent: str, mark: Mark | None, *, meant: bool) -> str:
     node = graph[leaf.id]
     band = band_of(graph, leaf.id)
     x, y, width, height = leaf.x, leaf.y, leaf.width, leaf.height
@@ -291,7 +284,8 @@ def _leaf(graph: LineageGraph, leaf: Leaf, mark: Mark | None, *, meant: bool) ->
         base += LINE
     title = escape(_told(graph, leaf) + (f", source {mark.text}" if mark else ""))
     return (
-        f'<a href="explorer.html#n={quote(leaf.id, safe="")}" data-id="{_attr(leaf.id)}" data-date="{escape(node.date)}">'
+        f'<a href="explorer.html#n={quote(leaf.id, safe="")}" data-id="{_attr(leaf.id)}" data-date="{escape(node.date)}" '
+        f'data-parent="{_attr(parent)}">'
         f"<title>{title}</title>{''.join(parts)}</a>"
     )
 
