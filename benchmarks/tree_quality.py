@@ -122,7 +122,10 @@ def measure(svg_text: str) -> TreeQuality:
     lines = list(_lines(root))
     keys = {line.key: line for line in lines}
     on_limb = {one: _owner(boxes[one], lines) for one in boxes if f"twig:{one}" not in keys}
-    sources = {line.key: _source(line, boxes, on_limb) for line in lines}
+    hung = {
+        one: on_limb.get(one) or keys[f"twig:{one}"].parent for one in boxes if one in on_limb or f"twig:{one}" in keys
+    }
+    sources = {line.key: _source(line, boxes, hung) for line in lines}
     read = {one: _read(one, boxes, keys, on_limb, sources) for one in boxes}
     years = _years(root)
     outside = sum(x1 < 0 or y1 < 0 or x2 > page_width or y2 > page_height for _, (x1, y1, x2, y2) in labels) + sum(
@@ -161,10 +164,10 @@ def measure(svg_text: str) -> TreeQuality:
     )
 
 
-def _source(line: _Line, boxes: dict[str, Rect], on_limb: dict[str, str]) -> str:
-    """The box on its own limb that a line comes out of, or nothing. It is drawn over the line."""
+def _source(line: _Line, boxes: dict[str, Rect], hung: dict[str, str]) -> str:
+    """The box at its own limb that a line comes out of, or nothing. It is drawn over the line."""
     x, y = line.start
-    for one, limb in on_limb.items():
+    for one, limb in hung.items():
         x1, y1, x2, y2 = boxes[one]
         if limb == line.parent and x1 < x < x2 and y1 < y < y2:
             return one

@@ -260,7 +260,7 @@ class _Search:
         """The other sides that a model or limb may take."""
         if one.startswith("class:") or one in plan.tips:
             return []
-        if plan.chosen.kin and one in plan.home and one in plan.limbs[plan.home[one]].path:
+        if one not in sides or (plan.chosen.kin and one in plan.home and one in plan.limbs[plan.home[one]].path):
             return []
         found = [side for side in (-1, 1) if side != sides[one]]
         if one in plan.home and sides[one] != 0:

@@ -192,6 +192,10 @@ class Program:
                 add(at[:, None], [1.0], 8 / q, 384.0 if left else 520.0)
                 continue
             above = plan.above[i]
+            if limb.root:
+                add([column, self.box_column[limb.root]], [1.0, -1.0], 500.0, 0.0)
+                add([column, column + 1], [-1.0, 1.0], 1.2 * q * q, 0.0)
+                continue
             below, share = self.on_limb(above, frame.start[i])
             add([column, below, below + 1], [1.0, -(1 - share), -share], 500.0, 0.0)
             if limb.key in FORKS:
@@ -227,11 +231,9 @@ class Program:
         places = {one: place for place, one in enumerate(plan.chosen.models)}
         for place, (what, i, one) in enumerate(frame.order):
             kind[place], limb[place] = what, i
-            first = (plan.limbs[i].path or ("",))[0] if what == LIMB else one
             if what != LIMB:
                 model[place] = places[one]
-            if plan.chosen.kin and first in places:
-                parent[place] = places.get(plan.chosen.parents[first], -2)
+            parent[place] = places.get(plan.source(one, i if what == LIMB else -1), -2)
             if what == LIMB:
                 low[place], high[place] = frame.start[i], frame.end[i]
                 begins[place] = frame.start[i]
@@ -341,7 +343,7 @@ class Program:
                 on_own = (e["kind"][one] == STALK) & (e["kind"][other] == LIMB) & (e["limb"][one] == e["limb"][other])
                 # In a small tree it may come out of the box of the model that it came from.
                 line = np.isin(e["kind"][one], (LIMB, STALK))
-                same |= line & (e["kind"][other] == ON) & (e["parent"][one] == e["model"][other])
+                same |= line & np.isin(e["kind"][other], (ON, BOX)) & (e["parent"][one] == e["model"][other])
                 same |= on_own & (row < e["begins"][one] + 0.42 * e["joined"][one])
             line_a, line_b = (np.isin(e["kind"][each], (LIMB, STALK)) for each in (a, b))
             from_a = np.where(e["kind"][a] == LIMB, above[e["limb"][a]], e["limb"][a])

@@ -184,8 +184,9 @@ class Drawn:
         at = np.linspace(start, end, max(4, math.ceil((end - start) / step) + 1))
         x = self.splines[i](at)
         if i:  # it starts exactly on its parent
-            above = self.plan.above[i]
-            x = x + (float(self.splines[above](self._within(above, start))) - x[0]) * np.exp(-(at - start) / 12)
+            above, root = self.plan.above[i], self.plan.limbs[i].root
+            base = self.centre[root] if root else float(self.splines[above](self._within(above, start)))
+            x = x + (base - x[0]) * np.exp(-(at - start) / 12)
         profile = self.program.drawn[i]
         return at, x, np.interp(at, np.linspace(start, end, len(profile)), profile)
 
@@ -264,7 +265,7 @@ class Drawn:
                 box = names[k]
                 own = box == one or (what == LIMB and plan.home[box] == i and frame.sides[box] == 0)
                 # A line may begin behind the box that it is read to come from, and behind no other.
-                if not own and box != self._source(what, i, one):
+                if not own and box != plan.source(one, i if what == LIMB else -1):
                     fault(box, 3.0)
                     fault(one, 3.0)
             edge = np.array([self._limit(float(row)) for row in rows[present]])
@@ -290,7 +291,8 @@ class Drawn:
                 elif from_a == from_b:
                     _, _, _, parent_x, parent_wide = lines[owner[plan.limbs[from_a].key]]
                     hidden = (np.abs(x_a - parent_x) < parent_wide + 2) | (np.abs(x_b - parent_x) < parent_wide + 2)
-                    if (source := self._source(what_a, i, one)) and source == self._source(what_b, j, other):
+                    source = plan.source(one, i if what_a == LIMB else -1)
+                    if source and source == plan.source(other, j if what_b == LIMB else -1):
                         near = np.abs(x_a - self.centre[source]) < plan.boxes[source].width / 2
                         inside = (rows > frame.foot[source]) & (rows < frame.foot[source] + plan.boxes[source].height)
                         hidden |= near & inside
@@ -301,12 +303,6 @@ class Drawn:
                     fault(one, depth)
                     fault(other, depth)
         return found
-
-    def _source(self, what: int, i: int, one: str) -> str:
-        """The box that a line may come out of in a small tree: that of the model which its first one came from."""
-        chosen = self.plan.chosen
-        first = (self.plan.limbs[i].path or ("",))[0] if what == LIMB else one
-        return chosen.parents.get(first, "") if chosen.kin else ""
 
     def _begin(self, line: tuple[int, int, str, Vector, Vector]) -> float:
         what, i, one = line[:3]

@@ -20,11 +20,15 @@ from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
+    from lineage.limbs import Chosen
 
 __all__ = ["Excerpt", "around", "closed", "grown", "of_family", "of_selection", "of_technique", "sections", "without"]
 
-_STRETCHES: Final = (1.0, 1.6, 2.4)
+_STRETCHES: Final = (1.0, 1.3, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.5, 8.0, 10.0, 13.0)
 """How much taller than in the hero the years of a small tree may be: there is room above it."""
+_TALL: Final = 900.0
+"""A tree is not made taller than this only to have more space between parents and children."""
+_ATTEMPTS: Final = 4
 _FEW: Final = 48
 """With no more models every line of a small tree is read as descent; with more a limb is an architecture, as in the hero."""
 _EVALUATIONS: Final = 70
@@ -219,15 +223,38 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
 
     kin = len(excerpt.ids) <= _FEW
     chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=excerpt.focus, kin=kin)
-    best: TreeLayout | None = None
-    for stretch in _STRETCHES:
+    best: tuple[tuple[int, int], TreeLayout] | None = None
+    for stretch in _stretches(chosen):
         found = grow(chosen, Choice({}, {}, (), stretch, {}, 0, excerpt.focus), evaluations=_EVALUATIONS)
-        if best is None or len(found.leaves) > len(best.leaves):
-            best = found
-        if len(best.leaves) == len(chosen.models) or found.height > HEADER + 0.97 * TALLEST:
+        told = len(found.leaves), -_unclear(found) if kin else 0
+        if best is None or told > best[0]:
+            best = told, found
+        if best[0] == (len(chosen.models), 0) or found.height > HEADER + 0.97 * TALLEST:
             break
     assert best is not None  # noqa: S101 - there is at least one attempt
-    return best
+    return best[1]
+
+
+def _stretches(chosen: Chosen) -> list[float]:
+    """How tall the years may be, one after another: until most stand higher than their parents, and up to a full page."""
+    from lineage.trellis import TALLEST, Plan
+
+    plans = [plan for stretch in _STRETCHES if (plan := Plan(chosen, stretch)).top <= TALLEST or stretch == 1.0]
+    enough = (i for i, plan in enumerate(plans) if 8 * plan.pressed() <= len(plan.boxes) or plan.top > _TALL)
+    first = next(enough, len(plans) - 1) if chosen.kin else 0
+    left = [plan.stretch for plan in plans[first:]]
+    return [left[0], *left[1:-1:2], left[-1]][:_ATTEMPTS] if len(left) > 1 else left
+
+
+def _unclear(layout: TreeLayout) -> int:
+    """How many lines begin below the box of the model that they are meant to come from."""
+    starts = {twig.id: twig.points[0][1] for twig in layout.twigs}
+    starts |= {bough.key.removeprefix("limb:"): bough.points[0][1] for bough in layout.boughs}
+    found = 0
+    for one, above in layout.chosen.parents.items():
+        if above in layout.leaves and layout.leaves[above].on_limb and one in starts:
+            found += starts[one] > layout.leaves[above].y + layout.leaves[above].height
+    return found
 
 
 def _models(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:

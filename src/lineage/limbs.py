@@ -47,6 +47,8 @@ class Limb:
     limbs: tuple[Limb, ...]
     tip: str
     """The model at its end, or nothing where it ends in a point."""
+    root: str = ""
+    """The leaf of the limb below out of whose box it grows, instead of out of that limb itself."""
 
     @property
     def size(self) -> int:

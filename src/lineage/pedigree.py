@@ -18,6 +18,8 @@ GAP: Final = 12.0
 """Between two boxes on a limb."""
 FORK: Final = 34.0
 """And as much more where others leave it between them."""
+FLAT: Final = 30.0
+"""A limb that has less height to reach its first box would lie almost level: there a twig does."""
 STALK: Final = 55.0
 """A twig may rise so far; who stands higher above where it leaves needs a limb."""
 
@@ -63,27 +65,43 @@ class Pedigree:
                 default="",
             )
             for one in below:
-                if one != ahead:
-                    if one in self._children or not self._near(here, one, ahead):
-                        limbs.append(self._line(one))
-                    else:
-                        leaves.append(one)
+                if one == ahead:
+                    continue
+                grown = self._children.get(one)
+                if not self._near(here, one, ahead) or (grown and self._foot(one) - self._top(here) >= FLAT):
+                    limbs.append(self._line(one))
+                else:
+                    leaves.append(one)
+                    if grown:
+                        limbs.append(self._out_of(one))
             if not ahead:
                 break
             path.append(ahead)
         return Limb(f"limb:{head}", self._bands[head], tuple(path), tuple(leaves), tuple(limbs), path[-1])
 
+    def _out_of(self, root: str) -> Limb:
+        """What came from a model that stands so near to its parent that only a twig leads to it."""
+        line = self._line(root)
+        return Limb(
+            line.key, line.band, line.path[1:], line.leaves, line.limbs, line.tip if line.path[1:] else "", root
+        )
+
     def _fits(self, here: str, one: str, below: Iterable[str]) -> bool:
         """Whether there is room between two boxes on a limb, also for what else came from the lower one."""
         least = (self.tall[here] + self.tall[one]) / 2 + GAP
-        foot = self.middle[one] - self.tall[one] / 2
-        later = any(other != one and self.middle[other] - self.tall[other] / 2 > foot for other in below)
+        later = any(other != one and self._foot(other) > self._foot(one) for other in below)
         return self.middle[one] - self.middle[here] >= least + (FORK if later else 0.0)
 
     def _near(self, here: str, one: str, ahead: str) -> bool:
         """Whether a twig reaches a model from below the next box on the limb, or from the box that it came from."""
-        highest = self.middle[ahead] - self.tall[ahead] / 2 if ahead else self.middle[here]
-        return self.middle[one] - self.tall[one] / 2 - highest <= STALK
+        highest = self._foot(ahead) if ahead else self.middle[here]
+        return self._foot(one) - highest <= STALK
+
+    def _foot(self, one: str) -> float:
+        return self.middle[one] - self.tall[one] / 2
+
+    def _top(self, one: str) -> float:
+        return self.middle[one] + self.tall[one] / 2
 
     def _rank(self, one: str) -> tuple[float, str]:
         return self.middle[one], one

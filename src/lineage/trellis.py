@@ -32,6 +32,8 @@ NAME: Final = 16.5
 MAKER: Final = 14.8
 """The sizes of the letters: 11.2 and 10.06 pixels in a column of 680."""
 LINE: Final = 17.0
+ROW: Final = 40.0
+"""The height of a box of two lines."""
 LONGEST: Final = 168.0
 TAB: Final = 7.0
 """Between the maker and the number of folded models."""
@@ -118,6 +120,8 @@ class Box:
     folded: int
     year: int
     share: float
+    spare: float = 0.0
+    """How far from there, in parts of the year, the date leaves it open when it was."""
 
 
 class Plan:
@@ -145,7 +149,7 @@ class Plan:
             rows = [text_width(line, MAKER if row else NAME) for row, line in enumerate(lines)]
             rows[1] += (TAB if lines[1] else 0.0) + text_width(f"+{folded}", MAKER) if folded else 0.0
             year, share = _middle(graph[one].interval)
-            height = 40.0 if len(lines) == 2 else 57.0
+            height = ROW + LINE * (len(lines) - 2)
             # A row has room for the number of a source, so that it need not stand beside the box.
             numbered = min(rows[:2]) + NUMBER if edge else 0.0
             self.boxes[one] = Box(
@@ -174,6 +178,8 @@ class Plan:
             for limb in self.limbs
         ]
         self.tips = {limb.tip for limb in self.limbs if limb.tip}
+        self.rooted = {limb.root: i for i, limb in enumerate(self.limbs) if limb.root}
+        """Of leaves: the limb that grows out of their box."""
         above = {self.chosen.parents[one] for limb in self.limbs for one in (*limb.path[:1], *limb.leaves)}
         self.forked = above & self.tips if self.chosen.kin else set()
         """The last ones of their limbs from which others come all the same."""
@@ -190,6 +196,7 @@ class Plan:
             if (above := self.chosen.parents[one]) and days[one] < days[above]:
                 days[one] = min(days[above], float(spans[one].end.toordinal()))
         for one, span in spans.items():
+            self.boxes[one].spare = min(days[one] - span.start.toordinal(), span.end.toordinal() - days[one]) / 366
             if days[one] != (span.start.toordinal() + span.end.toordinal()) / 2:
                 first = span.start.replace(month=1, day=1).toordinal()
                 length = span.start.replace(month=12, day=31).toordinal() - first + 1
@@ -215,11 +222,39 @@ class Plan:
         self.starts = [start + raised for start in self.starts]
         self.fork = lowest + raised - 62.0
         if self.chosen.kin:
-            for one, above in self.chosen.parents.items():  # parents before children
-                if above and (low := self.at(self.boxes[above]) + APART - self.at(self.boxes[one])) > 0:
-                    self.lifts[one] = min(low, self.leeway(self.boxes[one]))
+            self._lift()
         highest = max((self.at(box) + box.height / 2 for box in boxes), default=0.0)
         self.top = max(highest + 12, LOWEST)
+
+    def _lift(self) -> None:
+        """Put those of one month or year, with one parent, in rows of it, and children a little above their parents."""
+        alike: dict[tuple[str, DateInterval], list[str]] = {}
+        for one, above in self.chosen.parents.items():
+            alike.setdefault((above, self.chosen.graph[one].interval), []).append(one)
+        for group in alike.values():
+            spare = 0.8 * self._spare(self.boxes[group[0]])
+            rows = min(len(group) // 3 + 1, int(2 * spare / (ROW + 2 * ABOVE)) + 1)
+            for place, one in enumerate(sorted(group)):
+                if rows > 1:
+                    self.lifts[one] = spare * (2 * (place % rows) / (rows - 1) - 1)
+        for one, above in self.chosen.parents.items():  # parents before children
+            if above:
+                box, under = self.boxes[one], self.boxes[above]
+                # A line out of the side of the box below has to reach the foot of this one.
+                apart = max(APART, (box.height - under.height) / 2 + APART)
+                if (low := self.at(under) + apart - self.at(box)) > 0:
+                    now = self.lifts.get(one, 0.0)
+                    self.lifts[one] = min(now + low, max(now, self._most(box)))
+
+    def _spare(self, box: Box) -> float:
+        start, end = self.starts[box.year - self.first : box.year - self.first + 2]
+        return (end - start) * box.spare
+
+    def _most(self, box: Box) -> float:
+        """How far a box may stand from the middle of its date: a month, and twelve units at the most, or on any day of it."""
+        start, end = self.starts[box.year - self.first : box.year - self.first + 2]
+        most = min(12.0, (end - start) / 12)
+        return max(most, self._spare(box)) if self.chosen.kin else most
 
     def _line(self, one: str) -> set[str]:
         """A model and those it hangs on in the picture."""
@@ -230,15 +265,33 @@ class Plan:
             one = edge.source if edge else ""
         return found
 
+    def source(self, one: str, limb: int = -1) -> str:
+        """The box out of which a line may come in a small tree: that of the model which it leads from.
+
+        Args:
+            one: the leaf at the end of a twig; does not count for a limb.
+            limb: the number of the limb that the line is, if it is one.
+        """
+        if not self.chosen.kin:
+            return ""
+        if limb < 0:
+            return self.chosen.parents.get(one, "")
+        here = self.limbs[limb]
+        return here.root or (self.chosen.parents.get(here.path[0], "") if here.path else "")
+
     def at(self, box: Box) -> float:
         """The height of the middle of the date of a box."""
         start, end = self.starts[box.year - self.first : box.year - self.first + 2]
         return start + (end - start) * box.share + self.lifts.get(box.id, 0.0)
 
     def leeway(self, box: Box) -> float:
-        """How far a box may be moved: a month, and twelve units at the most."""
-        start, end = self.starts[box.year - self.first : box.year - self.first + 2]
-        return min(12.0, (end - start) / 12) - self.lifts.get(box.id, 0.0)
+        """How far a box may be moved yet."""
+        return max(0.0, self._most(box) - abs(self.lifts.get(box.id, 0.0)))
+
+    def pressed(self) -> int:
+        """How many boxes are no higher than the one that they came from is: a line has to come out at the side of that."""
+        pairs = ((self.boxes[one], self.boxes[above]) for one, above in self.chosen.parents.items() if above)
+        return sum(self.at(box) - box.height / 2 < self.at(under) + under.height / 2 for box, under in pairs)
 
     def allowed(self, shifts: Mapping[str, int]) -> dict[str, int]:
         """The shifts of shown boxes, none further than it may be."""
@@ -251,7 +304,9 @@ class Plan:
         for i, limb in enumerate(self.limbs):
             slim = limb.path and self.sizes[i] <= SLIM
             items = [(self.at(self.boxes[one]), one) for one in (*limb.path, *limb.leaves)]
-            items += [(self.at(self.boxes[below.path[0]]), below.key) for below in limb.limbs if below.path]
+            items += [
+                (self.at(self.boxes[below.path[0]]), below.key) for below in limb.limbs if below.path and not below.root
+            ]
             turn = 1
             above = self.at(self.boxes[limb.tip]) if limb.tip else math.inf
             room = {}
@@ -367,6 +422,8 @@ class Frame:
                     starts[one] = self._between(limb, one, self.foot[one] - RISE, self.foot[one] - 4, 0.0)
         for below in limb.limbs:
             j = number[below.key]
+            if below.root:
+                continue
             if i and plan.chosen.kin:
                 starts[below.key] = self._between(limb, below.path[0], self.start[j], self.first_item[j] - 14, LEAD)
             elif i and below.key not in FORKS:
@@ -394,7 +451,8 @@ class Frame:
             for one in sorted((one for one in starts if self.sides[one] == side), key=lambda one: (-starts[one], one)):
                 starts[one] = before = min(starts[one], before - 2.5)
         for below in limb.limbs:
-            self.start[number[below.key]] = max(3.0, starts[below.key])
+            if not below.root:
+                self.start[number[below.key]] = max(3.0, starts[below.key])
         for one in own:
             if one in starts:
                 self.leaves_at[one] = max(3.0, starts[one])
@@ -404,7 +462,11 @@ class Frame:
         lowest = min(items, default=plan.fork + 40)
         self.first_item[i] = lowest
         self.start[i] = lowest - (26 + 9 * math.log2(max(1, plan.sizes[i])))
-        if limb.tip:
+        if limb.root:
+            self.start[i] = self.foot[limb.root] + 5
+        if limb.root and not limb.path:
+            self.end[i] = self.foot[limb.root] + plan.boxes[limb.root].height - 2
+        elif limb.tip:
             self.end[i] = self.middle[limb.tip] if limb.tip in plan.forked else self.foot[limb.tip]
             # A leaf may be later than the tip of its line: then it leaves just below.
             for one in own:
@@ -412,7 +474,8 @@ class Frame:
                     self.leaves_at[one] = min(self.leaves_at[one], self.end[i] - 3)
             for below in limb.limbs:
                 j = number[below.key]
-                self.start[j] = min(self.start[j], self.end[i] - 5)
+                if not below.root:
+                    self.start[j] = min(self.start[j], self.end[i] - 5)
         else:
             self.end[i] = min(plan.top - 20, max(starts.values(), default=lowest) + 110)
             self.end[i] = max(self.end[i], max(starts.values(), default=lowest) + 24)
@@ -424,10 +487,10 @@ class Frame:
         """
         parent = self.plan.chosen.parents[one]
         low, high = -math.inf, math.inf
-        if parent in limb.path:
-            place = limb.path.index(parent)
+        line = (limb.root, *limb.path)
+        if parent and parent in line:
             low = self.foot[parent] + self.plan.boxes[parent].height + 3
-            ahead = limb.path[place + 1] if place + 1 < len(limb.path) else ""
+            ahead = (*line, "")[line.index(parent) + 1]
             if not ahead:
                 low, high = self.foot[parent] + 6, self.middle[parent] - 2
         else:
@@ -450,15 +513,22 @@ class Frame:
         for one in (*limb.path, *limb.leaves):
             if self.sides[one]:
                 items.append((self.leaves_at[one], one, -1))
-        items += [(self.start[number[below.key]], below.key, number[below.key]) for below in limb.limbs]
+        items += [
+            (self.start[number[below.key]], below.key, number[below.key]) for below in limb.limbs if not below.root
+        ]
         for side in (-1, 1):
             mine = sorted((item for item in items if self.sides[item[1]] == side), reverse=side > 0)
             for _, one, j in mine:
                 if j >= 0:
                     self._emit(j)
+                elif one in plan.rooted:
+                    self._emit(plan.rooted[one])
                 else:
                     self.order += [(STALK, i, one), (BOX, i, one)]
             if side < 0:
+                if limb.root:
+                    home = plan.home[limb.root]
+                    self.order += [(STALK, home, limb.root), (BOX, home, limb.root)]
                 self.order.append((LIMB, i, limb.key))
                 self.order += [(ON, i, one) for one in self.on[i]]
 
