@@ -122,10 +122,10 @@ def measure(svg_text: str) -> TreeQuality:
     lines = list(_lines(root))
     keys = {line.key: line for line in lines}
     on_limb = {one: _owner(boxes[one], lines) for one in boxes if f"twig:{one}" not in keys}
-    hung = {
-        one: on_limb.get(one) or keys[f"twig:{one}"].parent for one in boxes if one in on_limb or f"twig:{one}" in keys
-    }
-    sources = {line.key: _source(line, boxes, hung) for line in lines}
+    hung = {one: keys[f"twig:{one}"].parent if f"twig:{one}" in keys else on_limb[one] for one in boxes}
+    sources: dict[str, str] = {}
+    for line in sorted(lines, key=lambda line: (not line.polygon, -line.start[1], line.key)):  # a limb before its branches
+        sources[line.key] = _source(line, boxes, hung, sources)
     read = {one: _read(one, boxes, keys, on_limb, sources) for one in boxes}
     years = _years(root)
     outside = sum(x1 < 0 or y1 < 0 or x2 > page_width or y2 > page_height for _, (x1, y1, x2, y2) in labels) + sum(
@@ -164,12 +164,16 @@ def measure(svg_text: str) -> TreeQuality:
     )
 
 
-def _source(line: _Line, boxes: dict[str, Rect], hung: dict[str, str]) -> str:
-    """The box at its own limb that a line comes out of, or nothing. It is drawn over the line."""
+def _source(line: _Line, boxes: dict[str, Rect], hung: dict[str, str], sources: dict[str, str]) -> str:
+    """The box that a line comes out of, or nothing. It stands at the same limb, or that limb comes out of it, too."""
     x, y = line.start
     for one, limb in hung.items():
         x1, y1, x2, y2 = boxes[one]
-        if limb == line.parent and x1 < x < x2 and y1 < y < y2:
+        if (
+            one in {sources.get(line.parent), one if limb == line.parent else ""}
+            and x1 < x < x2
+            and y1 - 3 < y < y2 + 3
+        ):
             return one
     return ""
 
@@ -264,7 +268,8 @@ def _share(a: Rect, b: Rect) -> bool:
 
 def _owner(box: Rect, lines: Sequence[_Line]) -> str:
     """The limb that a box without a twig stands on: the one that ends in it, or the thickest that runs through it."""
-    targets = [line for line in lines if line.polygon and _runs_over(line, box)]
+    near = (box[0], box[1] - 1, box[2], box[3] + 1)
+    targets = [line for line in lines if line.polygon and _runs_over(line, near)]
     middle = (box[0] + box[2]) / 2
     fits = [line for line in targets if abs(_centre(line, box) - middle) < 2.5]
     return min(fits, key=lambda line: abs(_centre(line, box) - middle)).key if fits else ""
@@ -273,7 +278,7 @@ def _owner(box: Rect, lines: Sequence[_Line]) -> str:
 def _centre(line: _Line, box: Rect) -> float:
     """The middle of a limb in the middle of a box, or where the limb ends before."""
     y = (box[1] + box[3]) / 2
-    if line.end[1] > y:
+    if line.end[1] > y - 1:
         return line.end[0]
     xs = [a + (c - a) * (y - b) / (d - b) for a, b, c, d in line.segments if min(b, d) <= y <= max(b, d) and b != d]
     return (min(xs) + max(xs)) / 2 if xs else math.inf

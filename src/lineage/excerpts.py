@@ -26,7 +26,7 @@ __all__ = ["Excerpt", "around", "closed", "grown", "of_family", "of_selection", 
 
 _STRETCHES: Final = (1.0, 1.3, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.5, 8.0, 10.0, 13.0)
 """How much taller than in the hero the years of a small tree may be: there is room above it."""
-_TALL: Final = 900.0
+_TALL: Final = 1150.0
 """A tree is not made taller than this only to have more space between parents and children."""
 _ATTEMPTS: Final = 4
 _FEW: Final = 48
@@ -240,7 +240,7 @@ def _stretches(chosen: Chosen) -> list[float]:
     from lineage.trellis import TALLEST, Plan
 
     plans = [plan for stretch in _STRETCHES if (plan := Plan(chosen, stretch)).top <= TALLEST or stretch == 1.0]
-    enough = (i for i, plan in enumerate(plans) if 8 * plan.pressed() <= len(plan.boxes) or plan.top > _TALL)
+    enough = (i for i, plan in enumerate(plans) if 12 * plan.pressed() <= len(plan.boxes) or plan.top > _TALL)
     first = next(enough, len(plans) - 1) if chosen.kin else 0
     left = [plan.stretch for plan in plans[first:]]
     return [left[0], *left[1:-1:2], left[-1]][:_ATTEMPTS] if len(left) > 1 else left

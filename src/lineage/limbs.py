@@ -235,7 +235,9 @@ def _grown(graph: LineageGraph, order: list[str], parent: dict[str, str], *, kin
             children[above].append(one)
     # Where every line is read as descent, only what came before the Transformer is below the model in the fork.
     early = [one for one in order if not parent[one] or band[parent[one]] == "pre-transformer"]
-    stem = _stem(early if kin else order, children, size, band, len(order))
+    stem = (
+        _stem(early, 3, children, size, band, len(order)) if kin else _stem(order, 2, children, size, band, len(order))
+    )
     trunk: list[str] = []
     here = stem
     while here:
@@ -254,6 +256,7 @@ def _grown(graph: LineageGraph, order: list[str], parent: dict[str, str], *, kin
 
 def _stem(
     order: list[str],
+    several: int,
     children: Mapping[str, list[str]],
     size: Mapping[str, int],
     band: Mapping[str, BandKey],
@@ -264,7 +267,7 @@ def _stem(
     for one in order:
         kinds = {band[child] for child in children[one]} - {"pre-transformer"}
         # All children of one other kind: in a small tree the Transformer does not lead the limb of BERT.
-        if 2 * size[one] >= models and (len(kinds) > 1 or (kinds and band[one] not in kinds)):
+        if 2 * size[one] >= models and (len(kinds) >= several or (kinds and band[one] not in kinds)):
             found.append((-len(kinds), size[one], one))
     return min(found)[2] if found else ""
 

@@ -274,10 +274,15 @@ class Plan:
         """
         if not self.chosen.kin:
             return ""
+        here = self.limbs[limb if limb >= 0 else self.home[one]]
         if limb < 0:
-            return self.chosen.parents.get(one, "")
-        here = self.limbs[limb]
-        return here.root or (self.chosen.parents.get(here.path[0], "") if here.path else "")
+            parent, line = self.chosen.parents[one], (here.root, *here.path)
+        elif here.root:
+            return here.root
+        else:
+            above = self.limbs[self.above[limb]]
+            parent, line = self.chosen.parents[here.path[0]] if here.path else "", (above.root, *above.path)
+        return parent if parent in line else ""
 
     def at(self, box: Box) -> float:
         """The height of the middle of the date of a box."""
