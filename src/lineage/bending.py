@@ -134,13 +134,13 @@ class Program:
             width = width + 46 * np.exp(-since / 16)
         else:
             # A branch grows wide out of a thick limb; one that is as thick as its limb goes on where that ends.
-            room = self.thick(plan.above[i], start - 9)
+            room = max(0.1, self.thick(plan.above[i], start - 9))
             if limb.key in FORKS:
                 width = width * (1 + 0.25 * np.exp(-since / 40))
             else:
                 width = width * (1 + 0.55 * max(0.0, 1 - float(width[0]) / room) * np.exp(-since / 16))
             width = np.minimum(width, np.maximum(room, width * np.clip(since / 60, 0.0, 1.0)))
-        if not limb.tip and i:
+        if not limb.tip and i and not limb.root:
             width = width * np.clip((end - at) / 90, 0.0, 1.0)
         return width
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from lineage.errors import LineageError
 from lineage.graph import Edge, LineageGraph
-from lineage.select import select
+from lineage.methods import is_pattern
+from lineage.select import parse, select
 from lineage.vocabulary import BASES, Basis
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _STRETCHES: Final = (1.0, 1.3, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.5, 8.0, 10.0, 13.
 """How much taller than in the hero the years of a small tree may be: there is room above it."""
 _TALL: Final = 1150.0
 """A tree is not made taller than this only to have more space between parents and children."""
-_ATTEMPTS: Final = 4
+_ATTEMPTS: Final = 3
 _FEW: Final = 48
 """With no more models every line of a small tree is read as descent; with more a limb is an architecture, as in the hero."""
 _EVALUATIONS: Final = 70
@@ -52,6 +53,8 @@ class Excerpt:
     """Those that belong on its rail."""
     adopters: tuple[str, ...] = ()
     """Of a technique: the models that use it."""
+    named: tuple[str, ...] = ()
+    """The models that were asked for by name: they are folded last."""
 
 
 def around(graph: LineageGraph, name: str, *, up: int = 2, down: int = 1, via: Collection[Basis] = BASES) -> Excerpt:
@@ -130,7 +133,15 @@ def of_selection(
     if not ids:
         raise LineageError(f"the selection `{' '.join(texts)}` holds no model; there is nothing to draw")
     techniques = tuple(one for one in found if graph[one].kind == "technique")
-    return Excerpt("Family tree of a selection", ids, f"the selection {' '.join(texts)}", techniques=techniques)
+    terms = (atom.term for text in texts for joined in parse(text) for atom in joined)
+    names = {graph.resolve(term.value) for term in terms if not term.method and not is_pattern(term.value)}
+    return Excerpt(
+        "Family tree of a selection",
+        ids,
+        f"the selection {' '.join(texts)}",
+        techniques=techniques,
+        named=tuple(sorted(names.intersection(ids))),
+    )
 
 
 _POST: Final = "evolution-of-llms"
@@ -215,6 +226,8 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
         graph: the whole graph.
         excerpt: what the tree shows.
         budget: how many models at the most; without it as many as a column holds.
+
+    Of few models every line is read as descent; see :mod:`lineage.pedigree`.
     """
     from lineage.beams import grow
     from lineage.contour import Choice
@@ -222,10 +235,11 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
     from lineage.trellis import HEADER, TALLEST
 
     kin = len(excerpt.ids) <= _FEW
-    chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=excerpt.focus, kin=kin)
+    first = (*excerpt.focus, *excerpt.named)
+    chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=first, kin=kin)
     best: tuple[tuple[int, int], TreeLayout] | None = None
     for stretch in _stretches(chosen):
-        found = grow(chosen, Choice({}, {}, (), stretch, {}, 0, excerpt.focus), evaluations=_EVALUATIONS)
+        found = grow(chosen, Choice({}, {}, (), stretch, {}, 0, first), evaluations=_EVALUATIONS)
         told = len(found.leaves), -_unclear(found) if kin else 0
         if best is None or told > best[0]:
             best = told, found
@@ -240,7 +254,7 @@ def _stretches(chosen: Chosen) -> list[float]:
     from lineage.trellis import TALLEST, Plan
 
     plans = [plan for stretch in _STRETCHES if (plan := Plan(chosen, stretch)).top <= TALLEST or stretch == 1.0]
-    enough = (i for i, plan in enumerate(plans) if 12 * plan.pressed() <= len(plan.boxes) or plan.top > _TALL)
+    enough = (i for i, plan in enumerate(plans) if not plan.pressed() or plan.top > _TALL)
     first = next(enough, len(plans) - 1) if chosen.kin else 0
     left = [plan.stretch for plan in plans[first:]]
     return [left[0], *left[1:-1:2], left[-1]][:_ATTEMPTS] if len(left) > 1 else left

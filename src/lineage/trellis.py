@@ -20,7 +20,7 @@ import numpy as np
 from lineage.forest import shortened, text_width
 from lineage.graph import LineageGraph
 from lineage.limbs import SLIM, Chosen, Limb
-from lineage.pedigree import Pedigree
+from lineage.pedigree import GAP, Pedigree
 from lineage.vocabulary import DateInterval
 
 WIDTH: Final = 1000.0
@@ -294,9 +294,15 @@ class Plan:
         return max(0.0, self._most(box) - abs(self.lifts.get(box.id, 0.0)))
 
     def pressed(self) -> int:
-        """How many boxes are no higher than the one that they came from is: a line has to come out at the side of that."""
-        pairs = ((self.boxes[one], self.boxes[above]) for one, above in self.chosen.parents.items() if above)
-        return sum(self.at(box) - box.height / 2 < self.at(under) + under.height / 2 for box, under in pairs)
+        """How many boxes stand so low that no line up from the box of their parent reaches them: it comes out at the side."""
+        boxes, parents = self.boxes, self.chosen.parents
+        fertile = set(parents.values())
+        found = 0
+        for one, above in parents.items():
+            if above:
+                least = (boxes[one].height + boxes[above].height) / 2 + (GAP if one in fertile else 0.0)
+                found += self.at(boxes[one]) - self.at(boxes[above]) < least
+        return found
 
     def allowed(self, shifts: Mapping[str, int]) -> dict[str, int]:
         """The shifts of shown boxes, none further than it may be."""
