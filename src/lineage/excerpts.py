@@ -29,8 +29,7 @@ _STRETCHES: Final = (1.0, 1.3, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.5, 8.0, 10.0, 13.
 """How much taller than in the hero the years of a small tree may be: there is room above it."""
 _TALL: Final = 1150.0
 """A tree is not made taller than this only to have more space between parents and children."""
-_ATTEMPTS: Final = 3
-_FEW: Final = 48
+_FEW: Final = 64
 """With no more models every line of a small tree is read as descent; with more a limb is an architecture, as in the hero."""
 _EVALUATIONS: Final = 70
 """What the search may cost each time, in programs: a second or two."""
@@ -257,7 +256,8 @@ def _stretches(chosen: Chosen) -> list[float]:
     enough = (i for i, plan in enumerate(plans) if not plan.pressed() or plan.top > _TALL)
     first = next(enough, len(plans) - 1) if chosen.kin else 0
     left = [plan.stretch for plan in plans[first:]]
-    return [left[0], *left[1:-1:2], left[-1]][:_ATTEMPTS] if len(left) > 1 else left
+    # At last as tall as the page: what is folded leaves room for the years to be taller yet.
+    return sorted({left[0], left[len(left) // 2], _STRETCHES[-1]})
 
 
 def _unclear(layout: TreeLayout) -> int:
