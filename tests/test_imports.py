@@ -241,7 +241,7 @@ def test_a_newer_version_succeeds(tmp_path: Path, real: LineageGraph) -> None:
         ),
         ([told("a/x", date="")], [], ["error no-date"]),
         ([told("a/x", date="2022-03-02") | {"createdAt": "2022-03-02T23:29:04.000Z"}], [], ["error no-date"]),
-        ([{"id": "a/x", "cardData": "none"}], [], ["error no-date", "warning wrong-type"]),
+        ([{"id": "a/x", "cardData": "none"}], [], ["error no-date", "error wrong-type"]),
         ([{"id": 3}], [], ["error no-name"]),
         (["a/x"], [], ["error no-name"]),
         ([None], [], ["error no-name"]),
@@ -516,7 +516,7 @@ def test_a_table_becomes_records(tmp_path: Path, real: LineageGraph) -> None:
     assert graph["chat-one"].organizations == ("Acme", "Beta")
     assert dict(made.fields) == {"colour": 1}
     assert [(one.location.line, one.severity, one.rule) for one in made.problems] == [
-        (3, "warning", "unknown-word"),
+        (3, "error", "unknown-word"),
         (5, "warning", "no-date"),
         (5, "warning", "no-date"),
         (5, "warning", "placeholder"),
@@ -843,12 +843,11 @@ def test_the_command_says_what_became_of_everything(tmp_path: Path, capsys: pyte
 
 
 def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
-    """Empty answers and dumps, a folder called README.md, and a table with semicolons between its columns."""
+    """Empty answers and dumps, and a folder called README.md."""
     cards = tmp_path / "cards"
     (cards / "a/x/README.md").mkdir(parents=True)
     for name, text in (("a.json", ""), ("b.jsonl", "\n\n"), ("c.json", "[]")):
         (cards / name).write_text(text)
-    (tmp_path / "x.csv").write_text("name;date\nx;2024\n")
 
     assert [(Path(one.location.file).name, one.message) for one in read_hub([cards]).problems] == [
         ("README.md", "is no regular file; left out"),
@@ -856,7 +855,6 @@ def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
         ("b.jsonl", "is empty"),
         ("c.json", "is empty"),
     ]
-    assert [one.message for one in read_table(tmp_path / "x.csv").problems] == ["is separated by semicolons"]
 
 
 def test_nothing_that_came_with_lineage_is_written_to(tmp_path: Path) -> None:

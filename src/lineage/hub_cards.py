@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from lineage.card_types import is_set, parameters, tell_types
 from lineage.cards import (
     MAX_DUMP_BYTES,
     MAX_LINE_BYTES,
@@ -27,6 +28,7 @@ from lineage.cards import (
 )
 from lineage.errors import Location
 from lineage.metadata import Metadata
+from lineage.names import FEW_BITS
 from lineage.vocabulary import Architecture, Relation, Weights
 
 MAX_BASES: Final = 200
@@ -271,11 +273,9 @@ def answer(item: Any, place: Location, reading: Reading) -> None:
         message = f"`{shown(key)}` is no name of a repository" if key else "is no answer about a model: it has no `id`"
         reading.problem(place, "no-name", message, "save what https://huggingface.co/api/models/ORG/NAME answers")
         return
-    inner = item.get("cardData") or item.get("card_data")
-    if inner and not isinstance(inner, dict):
-        reading.problem(
-            place, "wrong-type", f"`cardData` of `{name}` is no mapping; left out", "save it anew", "warning"
-        )
+    inner = item["cardData"] if item.get("cardData") is not None else item.get("card_data")
+    if inner is not None and not isinstance(inner, dict):
+        reading.problem(place, "wrong-type", f"`cardData` of `{name}` is no mapping; left out", "save it anew")
     data = dict(inner) if isinstance(inner, dict) else {}
     if "base_model" in item and "base_model" not in data:
         data["base_model"] = item["base_model"]
@@ -293,10 +293,15 @@ def _card(
     def at(name: str) -> Location:
         return Location(place.file, lines.get(name, place.line))
 
+    tell_types(key, data, item, at, reading)
     tags = [one for value in (data.get("tags"), item.get("tags")) for one in texts(value)]
     maker, _, name = key.rpartition("/")
-    author = cleaned(item.get("author"))
-    license_told = _licence(data, tags)
+    author = next(map(cleaned, texts([item.get("author")])), "")
+    licences = _licences(data, tags)
+    if len(licences) > 1:
+        message = f"`{key}` names {len(licences)} licences: {cleaned(', '.join(licences))}"
+        repair = "say in the card which one the weights have; all stand in the record, and the strictest says who may have them"
+        reading.problem(at("license"), "licences", message, repair, "warning")
     config = item.get("config") if isinstance(item.get("config"), dict) else {}
     kinds = [*texts((config or {}).get("model_type")), *tags]
     pipeline = next(
@@ -309,9 +314,16 @@ def _card(
                 at(one), "no-date", f"`{shown(data[one])}` is no date", "write 2024, 2024-05 or 2024-05-31", "warning"
             )
     created = item.get("createdAt") or item.get("created_at")
-    if not date and isinstance(created, str) and not created.startswith(_UNKNOWN_SINCE):
+    if created is not None and not day(created):
+        message, repair = f"`createdAt` of `{key}` is `{shown(created)}`, which is no date", "save the answer anew"
+        reading.problem(place, "no-date", message, repair, "warning")
+    elif not date and isinstance(created, str) and not created.startswith(_UNKNOWN_SINCE):
         date = day(created)
     successor = data.get("new_version")
+    newer = repository(successor) if isinstance(successor, str) and not isinstance(successor, Bare) else ""
+    if successor is not None and not newer:
+        message = f"`new_version` of `{key}` is `{shown(successor)}`, which is no repository; left out"
+        reading.problem(at("new_version"), "no-name", message, "write org/name")
     return Card(
         key=key,
         place=place,
@@ -319,43 +331,42 @@ def _card(
         name=cleaned(name),
         organizations=tuple(filter(None, [cleaned(maker) or author])),
         architecture=next((_ARCHITECTURES[one] for one in kinds if one in _ARCHITECTURES), None),
-        weights=_weights(item, data, license_told),
-        license=_OPEN.get(license_told, license_told),
+        weights=_weights(item, data, licences),
+        license=cleaned("; ".join(licences)),
         date=date,
         parameters=_parameters(item),
         corpus=_corpus(data),
         task=_TASKS.get(pipeline),
         bases=_bases(key, data, tags, item, at, reading),
-        successor=repository(successor) if isinstance(successor, str) else "",
+        successor=newer,
     )
 
 
-def _licence(data: dict[str, Any], tags: list[str]) -> str:
+def _licences(data: dict[str, Any], tags: list[str]) -> list[str]:
+    """Every licence that is named, once; the name of one that the Hub has no word for."""
     told = [cleaned(one) for one in texts(data.get("license"))]
     told += [cleaned(tag.removeprefix("license:")) for tag in tags if tag.startswith("license:")]
-    first = next(filter(None, told), "")
-    named = cleaned(data.get("license_name"))
-    return named if first in {"other", ""} and named else first
+    named = next(map(cleaned, texts([data.get("license_name")])), "")
+    if named:
+        told = [named if one.casefold() in {"other", ""} else one for one in told] or [named]
+    kept: dict[str, str] = {}
+    for one in filter(None, told):
+        kept.setdefault(one.casefold(), _OPEN.get(one.casefold(), one))
+    return list(kept.values())
 
 
-def _weights(item: dict[str, Any], data: dict[str, Any], licence: str) -> Weights:
+def _weights(item: dict[str, Any], data: dict[str, Any], licences: list[str]) -> Weights:
     """`restricted` where access is gated, or where no licence is known that lets anyone use the weights."""
-    if item.get("private") is True:
+    if is_set(item.get("private")):
         return "unreleased"
-    gated = item.get("gated") not in (None, False) or any(name.startswith("extra_gated") for name in data)
-    return "open" if licence in _OPEN and not gated else "restricted"
+    gated = any(is_set(said.get("gated")) for said in (data, item))
+    gated = gated or any(name.startswith("extra_gated") for name in data)
+    return "open" if licences and all(one in _OPEN.values() for one in licences) and not gated else "restricted"
 
 
 def _parameters(item: dict[str, Any]) -> str:
     found = item.get("safetensors")
-    total = found.get("total") if isinstance(found, dict) else None
-    if not isinstance(total, (int, str)) or not re.fullmatch(r"[1-9]\d{3,15}", str(total)):
-        return ""
-    number = int(str(total))
-    for sign, size in (("T", 10**12), ("B", 10**9), ("M", 10**6), ("K", 10**3)):
-        if number >= size:
-            return f"{number / size:.1f}".removesuffix(".0") + sign
-    return ""
+    return parameters(found.get("total")) if isinstance(found, dict) else ""
 
 
 def _corpus(data: dict[str, Any]) -> str:
@@ -422,11 +433,6 @@ def _bases(
     return tuple(found)
 
 
-_FEW_BITS: Final = re.compile(
-    r"(?:^|[-_. ])(gguf|ggml|gptq|awq|exl[23]|bnb|fp8|int[48]|[48]-?bit|w[48]a\d+|mlx|nf4)(?:$|[-_. ])", re.IGNORECASE
-)
-
-
 def _inferred(
     key: str, tags: list[str], data: dict[str, Any], item: dict[str, Any], parents: int, hub: Relation | None
 ) -> tuple[Relation, str]:
@@ -438,7 +444,7 @@ def _inferred(
         return "merged", f"{begin}it names several bases, which the Hub takes for a merge."
     if library & {"peft", "lora", "qlora", "adapter"}:
         return "adapter", f"{begin}its library or a tag says that it is an adapter."
-    bits = _FEW_BITS.search(key.rpartition("/")[2]) or next(filter(None, map(_FEW_BITS.search, sorted(library))), None)
+    bits = FEW_BITS.search(key.rpartition("/")[2]) or next(filter(None, map(FEW_BITS.search, sorted(library))), None)
     if bits:
         return "quantized", f"{begin}`{bits[1]}` in its name or tags is a format of lower precision."
     return "finetuned", f"{begin}fine-tuning is what is most common."
