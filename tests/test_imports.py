@@ -387,6 +387,46 @@ def test_the_name_of_a_saved_card_is_that_of_its_folders(tmp_path: Path) -> None
     assert [one.key for one in read_hub([single], "acme").cards] == ["acme/four"]
 
 
+@pytest.mark.parametrize("given_as", ["folder", "file", "both", "org", "here", "all"])
+def test_the_maker_is_read_from_the_path(
+    tmp_path: Path, real: LineageGraph, monkeypatch: pytest.MonkeyPatch, given_as: str
+) -> None:
+    """A card that is named by its own folder or file has the maker of the folder above, and the line to what names it holds."""
+    folder = save(tmp_path / "cards", "acme/good-8b", "date: 2024-01-01").parent
+    save(tmp_path / "cards", "acme/good-8b-GGUF", "base_model: acme/good-8b\ndate: 2024-02-01")
+    beside = folder.parent / "good-8b-GGUF"
+    monkeypatch.chdir(folder)
+    paths = {
+        "folder": [folder, beside],
+        "file": [folder / "README.md", beside / "README.md"],
+        "both": [folder, beside / "README.md"],
+        "org": [folder.parent],
+        "here": [Path(), Path("../good-8b-GGUF")],
+        "all": [tmp_path / "cards"],
+    }[given_as]
+    reading = read_hub(paths)
+    made = take(reading, real)
+
+    assert [(one.key, one.source, one.organizations) for one in reading.cards] == [
+        ("acme/good-8b", "https://huggingface.co/acme/good-8b", ("acme",)),
+        ("acme/good-8b-GGUF", "https://huggingface.co/acme/good-8b-GGUF", ("acme",)),
+    ]
+    assert (made.written, made.placeholders) == (("acme-good-8b", "acme-good-8b-gguf"), ())
+    assert [one for one in rules(made) if "maker" in one] == [
+        "warning maker-of-folder" for _ in reading.cards if given_as != "all"
+    ]
+    assert [one.key for one in read_hub([folder], "other").cards] == ["other/good-8b"]
+
+
+def test_a_folder_where_cards_are_kept_is_no_maker(tmp_path: Path) -> None:
+    """`cards/good-8b` tells none, and neither does a folder of any name with cards of which nothing says who made them."""
+    save(tmp_path / "cards", "good-8b", "date: 2024-01-01")
+    save(tmp_path / "mine", "good-8b", "date: 2024-01-01")
+
+    for given_as in (tmp_path / "cards/good-8b", tmp_path / "cards", tmp_path / "mine"):
+        assert [(one.key, one.organizations) for one in read_hub([given_as]).cards] == [("good-8b", ())]
+
+
 @given(text=st.text(max_size=300) | st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))
 def test_no_card_brings_the_reader_down(text: str) -> None:
     """Any text for metadata is a card or a problem."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from lineage.cards import (
 from lineage.errors import Location
 from lineage.metadata import Metadata
 from lineage.names import FEW_BITS
+from lineage.saved_cards import files_of, folder_above, head, key_of, name_makers
 from lineage.vocabulary import Architecture, Relation, Weights
 
 MAX_BASES: Final = 200
@@ -105,78 +106,30 @@ def read_hub(paths: Iterable[Path], namespace: str = "") -> Reading:
         namespace: the maker of cards that do not stand in such a folder.
     """
     reading = Reading()
+    nameless: dict[int, tuple[str, bool]] = {}
     for root in paths:
-        for path in _files(root, reading):
+        for path in files_of(root, reading):
             place = Location(path.as_posix(), 1)
             if path.suffix.lower() == ".md":
-                text = _head(path, reading)
-                if text is not None:
-                    card(text, _key(path, root, namespace), place, reading)
+                text = head(path, reading)
+                if text is None:
+                    continue
+                at, key = len(reading.cards), key_of(path, root, namespace)
+                card(text, key, place, reading)
+                if (
+                    len(reading.cards) > at
+                    and "/" not in key
+                    and path.stem.lower() == "readme"
+                    and (maker := folder_above(path))
+                ):
+                    nameless[at] = maker, root in {path, path.parent}
             else:
                 before = reading.read, len(reading.problems)
                 _dump(path, reading)
                 if before == (reading.read, len(reading.problems)):
                     reading.problem(place, "no-card", "is empty", "save the answer of the Hub anew")
+    name_makers(nameless, reading)
     return reading
-
-
-def _files(root: Path, reading: Reading) -> Iterator[Path]:
-    wanted = {".md", ".json", ".jsonl", ".ndjson"}
-    try:
-        if root.is_dir():
-            named = [path for path in sorted(root.rglob("*")) if path.suffix.lower() in wanted]
-            found = [path for path in named if path.is_file()]
-            for path in named:
-                if not path.is_file() and path.name.lower() == "readme.md":
-                    message = "is no regular file; left out"
-                    reading.problem(Location(path.as_posix(), 1), "unreadable", message, "save the card as a file")
-            # A repository has many JSON files of its own; beside a card they are none of ours.
-            cards = [path for path in found if path.name.lower() == "readme.md"]
-            folders = {path.parent for path in cards}
-            others = [path for path in found if not folders.intersection(path.parents)]
-            if not found:
-                repair = "name a folder with README.md files, or a JSON answer of the Hub"
-                reading.problem(Location(root.as_posix(), 1), "no-card", "holds no card", repair)
-            yield from sorted([*cards, *others])
-            return
-        if root.is_file() and root.suffix.lower() in wanted:
-            yield root
-            return
-        message = "is no card (.md) and no answer of the Hub (.json, .jsonl)" if root.is_file() else "is not there"
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-    reading.problem(Location(root.as_posix(), 1), "unreadable", message, "name a file or a folder of cards")
-
-
-def _key(path: Path, root: Path, namespace: str) -> str:
-    """The repository of a saved card: by the cache of huggingface_hub, else by its folders, else by its own name."""
-    for part in reversed(path.parts):
-        if part.startswith("models--"):
-            return "/".join(part.split("--")[1:])
-    below = path.relative_to(root).parts[:-1] if root != path else ()
-    name = path.stem if path.stem.lower() != "readme" else (below[-1] if below else path.absolute().parent.name)
-    maker = below[:-1] if path.stem.lower() == "readme" else below
-    own = maker[-1] if maker else ""
-    return f"{namespace or own}/{name}" if namespace or own else name.replace("__", "/", 1)
-
-
-def _head(path: Path, reading: Reading) -> str | None:
-    """The beginning of a card as text."""
-    place = Location(path.as_posix(), 1)
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_LINE_BYTES)
-    except OSError as error:
-        reading.read += 1
-        reading.problem(place, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
-        return None
-    utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    text = raw.decode("utf-16" if utf_16 else "utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    bad = text.find("\ufffd", 0, len(text) - 4)
-    if bad >= 0 and bad < text.find("\n---", 4):
-        at = Location(place.file, text.count("\n", 0, bad) + 1)
-        reading.problem(at, "encoding", "is not UTF-8; the signs were replaced", "save it as UTF-8", "warning")
-    return text
 
 
 def card(text: str, key: str, place: Location, reading: Reading) -> None:
