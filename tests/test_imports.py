@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import runpy
 from functools import cache
@@ -17,6 +18,7 @@ import lineage
 from lineage import LineageGraph, catalog, hub, index
 from lineage.cards import MAX_LINE_BYTES, Reading, cleaned, repository
 from lineage.cli import cli
+from lineage.cli.steps import Steps
 from lineage.errors import CatalogError, LineageError, Location, ToolError
 from lineage.hub_cards import MAX_BASES, answer, card, read_hub
 from lineage.imports import Import, take, written
@@ -643,6 +645,103 @@ def test_the_rows_of_a_table_keep_clear_of_lineage(tmp_path: Path, real: Lineage
     assert (again.written, again.files, again.there[-2]) == ((), {}, "my-bot")
 
 
+# -- what is of the wrong type ---------------------------------------------------------------------------------------------------
+
+
+WRONG: dict[str, Any] = {
+    "id": "acme/x",
+    "createdAt": "2024-01-01T00:00:00Z",
+    "tags": "base_model:acme/y",
+    "config": [],
+    "safetensors": {"total": "x"},
+    "library_name": 5,
+    "author": {},
+    "gated": [1],
+    "private": "yes",
+    "cardData": {
+        "license": ["mit", "cc-by-nc-4.0"],
+        "datasets": {"a": 1},
+        "tags": {"a": 1},
+        "pipeline_tag": ["text-generation", 3, None],
+        "license_name": ["x"],
+        "new_version": 7,
+    },
+}
+
+
+def test_what_is_of_the_wrong_type_is_told(real: LineageGraph) -> None:
+    """Every field of a line that is no such thing is an error where it was left out and a warning where something was assumed."""
+    made = take(answers(json.loads(json.dumps(WRONG))), real)
+
+    assert sorted(
+        f"{one.severity} {one.rule}: {one.message}"
+        for one in made.problems
+        if one.rule not in {"relation", "placeholder"}
+    ) == [
+        "error no-name: `new_version` of `acme/x` is `7`, which is no repository; left out",
+        "error wrong-type: `author` of `acme/x` is `{}`, which is no text; left out",
+        "error wrong-type: `config` of `acme/x` is `[]`, which is no mapping; left out",
+        "error wrong-type: `datasets` of `acme/x` is `{'a': 1}`, which is no text; left out",
+        "error wrong-type: `library_name` of `acme/x` is `5`, which is no text; left out",
+        "error wrong-type: `license_name` of `acme/x` is `['x']`, which is no text; left out",
+        "error wrong-type: `pipeline_tag` of `acme/x` holds `3` and 1 more, which is no text; left out",
+        "error wrong-type: `safetensors.total` of `acme/x` is `x`, which is no number of parameters; left out",
+        "error wrong-type: `tags` of `acme/x` is `{'a': 1}`, which is no list of texts; left out",
+        "warning licences: `acme/x` names 2 licences: MIT, cc-by-nc-4.0",
+        "warning wrong-type: `gated` of `acme/x` is `[1]`; taken as gated",
+        "warning wrong-type: `private` of `acme/x` is `yes`; taken as private",
+        "warning wrong-type: `tags` of `acme/x` is `base_model:acme/y`; taken as a list of one",
+    ]
+    assert {one.location for one in made.problems} == {PLACE}
+    text = made.files["models/acme.yaml"]
+    assert "license: MIT; cc-by-nc-4.0\n" in text
+    assert "weights: unreleased\n" in text
+    assert made.placeholders == ("acme-y",)
+
+
+def test_a_card_of_wrong_types_is_told_by_line(tmp_path: Path) -> None:
+    """The same of the metadata of a README: the line of each field."""
+    save(
+        tmp_path,
+        "acme/x",
+        "date: 2024\nlicense:\n- mit\n- CC-BY-NC-4.0\ntags: merge\nlibrary_name: 5\ndatasets: {a: 1}\ngated: maybe",
+    )
+    reading = read_hub([tmp_path])
+
+    assert sorted((one.location.line, one.severity, one.rule) for one in reading.problems) == [
+        (3, "warning", "licences"),
+        (6, "warning", "wrong-type"),
+        (7, "error", "wrong-type"),
+        (8, "error", "wrong-type"),
+        (9, "warning", "wrong-type"),
+    ]
+    assert [(one.license, one.weights) for one in reading.cards] == [("MIT; CC-BY-NC-4.0", "restricted")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "weights", "license_told", "problems"),
+    [
+        ({"card": {"license": "MIT"}, "tags": ["license:mit"]}, "open", "MIT", []),
+        ({"card": {"license": ["mit", "apache-2.0"]}}, "open", "MIT; Apache-2.0", ["licences"]),
+        ({"card": {"license": "mit"}, "tags": ["license:llama2"]}, "restricted", "MIT; llama2", ["licences"]),
+        ({"card": {"license": "other", "license_name": "own"}, "tags": ["license:other"]}, "restricted", "own", []),
+        ({"card": {"license": "mit"}, "gated": "auto"}, "restricted", "MIT", []),
+        ({"card": {"license": "mit"}, "gated": "false"}, "open", "MIT", ["wrong-type"]),
+        ({"card": {"license": "mit"}, "private": False, "gated": False}, "open", "MIT", []),
+        ({"card": {"license": "mit"}, "private": True}, "unreleased", "MIT", []),
+        ({"card": {"license": None, "datasets": "squad", "tags": []}, "config": None}, "restricted", "", []),
+    ],
+)
+def test_licences_say_who_may_have_the_weights(
+    fields: dict[str, Any], weights: str, license_told: str, problems: list[str]
+) -> None:
+    """All licences stand in the record, each once, and the weights are open only if all of them let anyone use them."""
+    reading = answers(told("a/x", **fields))
+
+    assert [(one.weights, one.license) for one in reading.cards] == [(weights, license_told)]
+    assert [one.rule for one in reading.problems] == problems
+
+
 # -- the live Hub ----------------------------------------------------------------------------------------------------------------
 
 
@@ -895,6 +994,42 @@ def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
         ("b.jsonl", "is empty"),
         ("c.json", "is empty"),
     ]
+
+
+def test_a_long_dump_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every 200 lines are a step, which a terminal shows after a second and nothing else ever does; nothing is obeyed in it."""
+    (tmp_path / "big.jsonl").write_text("".join(json.dumps(told(f"a/m{one}")) + "\n" for one in range(450)))
+    steps: list[str] = []
+    assert len(read_hub([tmp_path], begin=steps.append).cards) == 450
+    assert steps == ["reading big.jsonl: 200 lines", "reading big.jsonl: 400 lines"]
+
+    class Wire(io.StringIO):
+        terminal = True
+
+        def isatty(self) -> bool:
+            return self.terminal
+
+    for terminal, began, sent in ((True, -1e9, "\r\x1b[Kx[2J ...\r\x1b[K"), (True, 1e18, ""), (False, -1e9, "")):
+        wire = Wire()
+        wire.terminal = terminal
+        monkeypatch.setattr("sys.stderr", wire)
+        shown = Steps(began)
+        shown.begin("x\x1b[2J")
+        shown.end()
+        assert wire.getvalue() == sent
+
+
+def test_where_to_write_is_said_alike_everywhere(tmp_path: Path) -> None:
+    """`-o`, `--output` and `--out` are the same for every command that writes."""
+    for name in ("build", "figure", "export", "import hf", "import csv"):
+        command: Any = cli
+        for word in name.split():
+            command = command.get_command(command.make_context("lineage", ["ls"]), word)
+        assert [one.opts for one in command.params if "-o" in one.opts] == [["-o", "--output", "--out"]], name
+    (tmp_path / "x.csv").write_text("name,organizations,date,source\nA,Me,2024,https://me.example/a\n")
+    assert run("import", "csv", str(tmp_path / "x.csv"), "--out", str(tmp_path / "mine")) == 0
+    assert run("--data", str(tmp_path / "mine"), "export", "json", "--out", str(tmp_path / "x.json")) == 0
+    assert json.loads((tmp_path / "x.json").read_text())["nodes"]
 
 
 def test_nothing_that_came_with_lineage_is_written_to(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ Only metadata are asked for; nothing is downloaded and no code of a repository r
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
 
 from lineage.cards import Reading, repository
@@ -56,7 +56,9 @@ def connect() -> Client:
     return client
 
 
-def walk(repositories: Iterable[str], depth: int, down: int, client: Client) -> Reading:
+def walk(
+    repositories: Iterable[str], depth: int, down: int, client: Client, begin: Callable[[str], object] = lambda _: None
+) -> Reading:
     """Ask the Hub for models, their bases up to ``depth`` generations back, and what names them as a base.
 
     Args:
@@ -64,6 +66,7 @@ def walk(repositories: Iterable[str], depth: int, down: int, client: Client) -> 
         depth: generations of ancestors.
         down: generations of descendants.
         client: what :func:`connect` gave.
+        begin: is told what is asked for now.
     """
     reading = Reading()
     seen: set[str] = set()
@@ -85,6 +88,7 @@ def walk(repositories: Iterable[str], depth: int, down: int, client: Client) -> 
             reading.problem(place, "too-large", message, "follow fewer generations")
             break
         before = len(reading.cards)
+        begin(f"asking the Hub for {name}")
         try:
             info = client.model_info(name, expand=list(_ASKED))
         except Exception as error:  # noqa: BLE001 - its classes are its own; what is ours is raised again

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,6 +78,7 @@ _TASKS: Final[Mapping[str, Architecture]] = {
 }
 _UNKNOWN_SINCE: Final = "2022-03-02T23:29"
 """The Hub has this for everything that is older than its records: no day of a release."""
+_LINES_OF_A_STEP: Final = 200
 _HEAD: Final = re.compile(r"\s*---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAKEN: Final = frozenset(
     {
@@ -98,12 +99,13 @@ _TAKEN: Final = frozenset(
 """Fields of a card that go into a record."""
 
 
-def read_hub(paths: Iterable[Path], namespace: str = "") -> Reading:
+def read_hub(paths: Iterable[Path], namespace: str = "", begin: Callable[[str], object] = lambda _: None) -> Reading:
     """Everything that files and folders say: cards (``*.md``), answers of the API (``*.json``) and dumps (``*.jsonl``).
 
     Args:
         paths: files, or folders that are searched for such files; a card in a folder ``org/name`` is that repository.
         namespace: the maker of cards that do not stand in such a folder.
+        begin: is told now and then what is being read.
     """
     reading = Reading()
     nameless: dict[int, tuple[str, bool]] = {}
@@ -114,6 +116,8 @@ def read_hub(paths: Iterable[Path], namespace: str = "") -> Reading:
                 text = head(path, reading)
                 if text is None:
                     continue
+                if not reading.read % _LINES_OF_A_STEP:
+                    begin(f"reading cards: {reading.read:,}")
                 at, key = len(reading.cards), key_of(path, root, namespace)
                 card(text, key, place, reading)
                 if (
@@ -125,7 +129,7 @@ def read_hub(paths: Iterable[Path], namespace: str = "") -> Reading:
                     nameless[at] = maker, root in {path, path.parent}
             else:
                 before = reading.read, len(reading.problems)
-                _dump(path, reading)
+                _dump(path, reading, begin)
                 if before == (reading.read, len(reading.problems)):
                     reading.problem(place, "no-card", "is empty", "save the answer of the Hub anew")
     name_makers(nameless, reading)
@@ -155,7 +159,7 @@ def card(text: str, key: str, place: Location, reading: Reading) -> None:
         reading.cards.append(_card(name, data, {}, place, loader.lines, reading))
 
 
-def _dump(path: Path, reading: Reading) -> None:
+def _dump(path: Path, reading: Reading, begin: Callable[[str], object]) -> None:
     """A JSON answer, or a dump of one answer a line."""
     place = Location(path.as_posix(), 1)
     try:
@@ -176,15 +180,17 @@ def _dump(path: Path, reading: Reading) -> None:
                 else:
                     _answers(content, place, reading)
                     return
-            _lines(file, place.file, reading)
+            _lines(file, place.file, reading, begin)
     except OSError as error:
         reading.problem(place, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
 
 
-def _lines(file: Any, name: str, reading: Reading) -> None:
+def _lines(file: Any, name: str, reading: Reading, begin: Callable[[str], object]) -> None:
     number = 0
     while line := file.readline(MAX_LINE_BYTES):
         number += 1
+        if not number % _LINES_OF_A_STEP:
+            begin(f"reading {Path(name).name[:40]}: {number:,} lines")
         place = Location(name, number)
         if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             reading.read += 1
