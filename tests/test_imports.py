@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import runpy
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +18,11 @@ import lineage
 from lineage import LineageGraph, catalog, hub, index
 from lineage.cards import MAX_LINE_BYTES, Reading, cleaned, repository
 from lineage.cli import cli
+from lineage.cli.steps import Steps
 from lineage.errors import CatalogError, LineageError, Location, ToolError
 from lineage.hub_cards import MAX_BASES, answer, card, read_hub
 from lineage.imports import Import, take, written
-from lineage.names import Names
+from lineage.names import Found, Names
 from lineage.rows import read_table
 from lineage.views.exchange import write
 
@@ -114,7 +117,7 @@ def test_a_folder_of_cards_becomes_a_family_tree(tmp_path: Path, real: LineageGr
         "stated",
         "inferred",
     ]
-    assert rules(made) == ["warning relation", "warning placeholder", "warning relation", "warning relation"]
+    assert sorted(rules(made)) == ["warning placeholder", *["warning relation"] * 3, "warning taken-as"]
     assert graph["stranger-unheard-7b"].date == "2025"
     assert graph["acme-mix"].data["weights"] == "open"
     assert graph["acme-bot"].data["weights"] == "restricted"
@@ -141,12 +144,16 @@ def test_the_card_of_a_model_of_lineage_is_that_model(tmp_path: Path, capsys: py
     """What came of it hangs on the shipped tree; what its maker made of it is a model of its own; both are told."""
     save(tmp_path / "cards", "meta-llama/Llama-2-7b-hf", "date: 2023-07-18\nlicense: llama2")
     save(tmp_path / "cards", "meta-llama/Llama-2-7b-chat-hf", "base_model: meta-llama/Llama-2-7b-hf\ndate: 2023-07-18")
+    save(tmp_path / "cards", "meta-llama/Llama-2-7b-it", "base_model: meta-llama/Llama-2-7b-hf\ndate: 2023-07-18")
     save(tmp_path / "cards", "me/ft", "base_model: meta-llama/Llama-2-7b-hf\ndate: 2024-01-01")
     mine = tmp_path / "mine"
 
     assert run("import", "hf", str(tmp_path / "cards"), "-o", str(mine)) == 0
-    assert "\nalready in lineage: meta-llama/Llama-2-7b-hf (llama-2)\n" in capsys.readouterr().out
-    assert descent(lineage.load(mine)) == ["llama-2 finetuned me-ft", "llama-2 finetuned meta-llama-llama-2-7b-chat-hf"]
+    assert (
+        "\nalready in lineage: meta-llama/Llama-2-7b-chat-hf (llama-2-chat), meta-llama/Llama-2-7b-hf (llama-2)\n"
+        in capsys.readouterr().out
+    )
+    assert descent(lineage.load(mine)) == ["llama-2 finetuned me-ft", "llama-2 finetuned meta-llama-llama-2-7b-it"]
     joined = lineage.load(mine, with_builtin=True)
     assert "llama" in joined.ancestors("me-ft")
     assert "me-ft" in joined.descendants("llama-2")
@@ -236,7 +243,7 @@ def test_a_newer_version_succeeds(tmp_path: Path, real: LineageGraph) -> None:
         ),
         ([told("a/x", date="")], [], ["error no-date"]),
         ([told("a/x", date="2022-03-02") | {"createdAt": "2022-03-02T23:29:04.000Z"}], [], ["error no-date"]),
-        ([{"id": "a/x", "cardData": "none"}], [], ["error no-date", "warning wrong-type"]),
+        ([{"id": "a/x", "cardData": "none"}], [], ["error no-date", "error wrong-type"]),
         ([{"id": 3}], [], ["error no-name"]),
         (["a/x"], [], ["error no-name"]),
         ([None], [], ["error no-name"]),
@@ -382,6 +389,46 @@ def test_the_name_of_a_saved_card_is_that_of_its_folders(tmp_path: Path) -> None
     assert [one.key for one in read_hub([single], "acme").cards] == ["acme/four"]
 
 
+@pytest.mark.parametrize("given_as", ["folder", "file", "both", "org", "here", "all"])
+def test_the_maker_is_read_from_the_path(
+    tmp_path: Path, real: LineageGraph, monkeypatch: pytest.MonkeyPatch, given_as: str
+) -> None:
+    """A card that is named by its own folder or file has the maker of the folder above, and the line to what names it holds."""
+    folder = save(tmp_path / "cards", "acme/good-8b", "date: 2024-01-01").parent
+    save(tmp_path / "cards", "acme/good-8b-GGUF", "base_model: acme/good-8b\ndate: 2024-02-01")
+    beside = folder.parent / "good-8b-GGUF"
+    monkeypatch.chdir(folder)
+    paths = {
+        "folder": [folder, beside],
+        "file": [folder / "README.md", beside / "README.md"],
+        "both": [folder, beside / "README.md"],
+        "org": [folder.parent],
+        "here": [Path(), Path("../good-8b-GGUF")],
+        "all": [tmp_path / "cards"],
+    }[given_as]
+    reading = read_hub(paths)
+    made = take(reading, real)
+
+    assert [(one.key, one.source, one.organizations) for one in reading.cards] == [
+        ("acme/good-8b", "https://huggingface.co/acme/good-8b", ("acme",)),
+        ("acme/good-8b-GGUF", "https://huggingface.co/acme/good-8b-GGUF", ("acme",)),
+    ]
+    assert (made.written, made.placeholders) == (("acme-good-8b", "acme-good-8b-gguf"), ())
+    assert [one for one in rules(made) if "maker" in one] == [
+        "warning maker-of-folder" for _ in reading.cards if given_as != "all"
+    ]
+    assert [one.key for one in read_hub([folder], "other").cards] == ["other/good-8b"]
+
+
+def test_a_folder_where_cards_are_kept_is_no_maker(tmp_path: Path) -> None:
+    """`cards/good-8b` tells none, and neither does a folder of any name with cards of which nothing says who made them."""
+    save(tmp_path / "cards", "good-8b", "date: 2024-01-01")
+    save(tmp_path / "mine", "good-8b", "date: 2024-01-01")
+
+    for given_as in (tmp_path / "cards/good-8b", tmp_path / "cards", tmp_path / "mine"):
+        assert [(one.key, one.organizations) for one in read_hub([given_as]).cards] == [("good-8b", ())]
+
+
 @given(text=st.text(max_size=300) | st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))
 def test_no_card_brings_the_reader_down(text: str) -> None:
     """Any text for metadata is a card or a problem."""
@@ -511,7 +558,7 @@ def test_a_table_becomes_records(tmp_path: Path, real: LineageGraph) -> None:
     assert graph["chat-one"].organizations == ("Acme", "Beta")
     assert dict(made.fields) == {"colour": 1}
     assert [(one.location.line, one.severity, one.rule) for one in made.problems] == [
-        (3, "warning", "unknown-word"),
+        (3, "error", "unknown-word"),
         (5, "warning", "no-date"),
         (5, "warning", "no-date"),
         (5, "warning", "placeholder"),
@@ -598,6 +645,103 @@ def test_the_rows_of_a_table_keep_clear_of_lineage(tmp_path: Path, real: Lineage
     assert (again.written, again.files, again.there[-2]) == ((), {}, "my-bot")
 
 
+# -- what is of the wrong type ---------------------------------------------------------------------------------------------------
+
+
+WRONG: dict[str, Any] = {
+    "id": "acme/x",
+    "createdAt": "2024-01-01T00:00:00Z",
+    "tags": "base_model:acme/y",
+    "config": [],
+    "safetensors": {"total": "x"},
+    "library_name": 5,
+    "author": {},
+    "gated": [1],
+    "private": "yes",
+    "cardData": {
+        "license": ["mit", "cc-by-nc-4.0"],
+        "datasets": {"a": 1},
+        "tags": {"a": 1},
+        "pipeline_tag": ["text-generation", 3, None],
+        "license_name": ["x"],
+        "new_version": 7,
+    },
+}
+
+
+def test_what_is_of_the_wrong_type_is_told(real: LineageGraph) -> None:
+    """Every field of a line that is no such thing is an error where it was left out and a warning where something was assumed."""
+    made = take(answers(json.loads(json.dumps(WRONG))), real)
+
+    assert sorted(
+        f"{one.severity} {one.rule}: {one.message}"
+        for one in made.problems
+        if one.rule not in {"relation", "placeholder"}
+    ) == [
+        "error no-name: `new_version` of `acme/x` is `7`, which is no repository; left out",
+        "error wrong-type: `author` of `acme/x` is `{}`, which is no text; left out",
+        "error wrong-type: `config` of `acme/x` is `[]`, which is no mapping; left out",
+        "error wrong-type: `datasets` of `acme/x` is `{'a': 1}`, which is no text; left out",
+        "error wrong-type: `library_name` of `acme/x` is `5`, which is no text; left out",
+        "error wrong-type: `license_name` of `acme/x` is `['x']`, which is no text; left out",
+        "error wrong-type: `pipeline_tag` of `acme/x` holds `3` and 1 more, which is no text; left out",
+        "error wrong-type: `safetensors.total` of `acme/x` is `x`, which is no number of parameters; left out",
+        "error wrong-type: `tags` of `acme/x` is `{'a': 1}`, which is no list of texts; left out",
+        "warning licences: `acme/x` names 2 licences: MIT, cc-by-nc-4.0",
+        "warning wrong-type: `gated` of `acme/x` is `[1]`; taken as gated",
+        "warning wrong-type: `private` of `acme/x` is `yes`; taken as private",
+        "warning wrong-type: `tags` of `acme/x` is `base_model:acme/y`; taken as a list of one",
+    ]
+    assert {one.location for one in made.problems} == {PLACE}
+    text = made.files["models/acme.yaml"]
+    assert "license: MIT; cc-by-nc-4.0\n" in text
+    assert "weights: unreleased\n" in text
+    assert made.placeholders == ("acme-y",)
+
+
+def test_a_card_of_wrong_types_is_told_by_line(tmp_path: Path) -> None:
+    """The same of the metadata of a README: the line of each field."""
+    save(
+        tmp_path,
+        "acme/x",
+        "date: 2024\nlicense:\n- mit\n- CC-BY-NC-4.0\ntags: merge\nlibrary_name: 5\ndatasets: {a: 1}\ngated: maybe",
+    )
+    reading = read_hub([tmp_path])
+
+    assert sorted((one.location.line, one.severity, one.rule) for one in reading.problems) == [
+        (3, "warning", "licences"),
+        (6, "warning", "wrong-type"),
+        (7, "error", "wrong-type"),
+        (8, "error", "wrong-type"),
+        (9, "warning", "wrong-type"),
+    ]
+    assert [(one.license, one.weights) for one in reading.cards] == [("MIT; CC-BY-NC-4.0", "restricted")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "weights", "license_told", "problems"),
+    [
+        ({"card": {"license": "MIT"}, "tags": ["license:mit"]}, "open", "MIT", []),
+        ({"card": {"license": ["mit", "apache-2.0"]}}, "open", "MIT; Apache-2.0", ["licences"]),
+        ({"card": {"license": "mit"}, "tags": ["license:llama2"]}, "restricted", "MIT; llama2", ["licences"]),
+        ({"card": {"license": "other", "license_name": "own"}, "tags": ["license:other"]}, "restricted", "own", []),
+        ({"card": {"license": "mit"}, "gated": "auto"}, "restricted", "MIT", []),
+        ({"card": {"license": "mit"}, "gated": "false"}, "open", "MIT", ["wrong-type"]),
+        ({"card": {"license": "mit"}, "private": False, "gated": False}, "open", "MIT", []),
+        ({"card": {"license": "mit"}, "private": True}, "unreleased", "MIT", []),
+        ({"card": {"license": None, "datasets": "squad", "tags": []}, "config": None}, "restricted", "", []),
+    ],
+)
+def test_licences_say_who_may_have_the_weights(
+    fields: dict[str, Any], weights: str, license_told: str, problems: list[str]
+) -> None:
+    """All licences stand in the record, each once, and the weights are open only if all of them let anyone use them."""
+    reading = answers(told("a/x", **fields))
+
+    assert [(one.weights, one.license) for one in reading.cards] == [(weights, license_told)]
+    assert [one.rule for one in reading.problems] == problems
+
+
 # -- the live Hub ----------------------------------------------------------------------------------------------------------------
 
 
@@ -629,7 +773,7 @@ class FakeHub:
 def test_the_live_tree_is_walked(tmp_path: Path, real: LineageGraph) -> None:
     """Bases up to the depth, children where they are asked for, each model once; what cannot be had is told."""
     fake = FakeHub()
-    reading = hub.walk(["a/child"], 5, 0, hub.Connection(fake, (OSError,)))
+    reading = hub.walk(["a/child"], 5, 0, fake)
     assert fake.asked == ["a/child", "a/mid", "a/root", "x/gated"]
     assert [one.message for one in reading.problems if one.rule == "not-had"] == [
         "the Hub did not tell of it: 403 gated"
@@ -639,8 +783,50 @@ def test_the_live_tree_is_walked(tmp_path: Path, real: LineageGraph) -> None:
     assert graph["a-root"].data["variants"][0]["parameters"] == "8B"
 
     fake = FakeHub()
-    hub.walk(["a/mid", "no name"], 0, 1, hub.Connection(fake, (OSError,)))
+    hub.walk(["a/mid", "no name"], 0, 1, fake)
     assert fake.asked == ["a/mid", "a/child"]
+
+
+def test_whatever_the_package_raises_is_told(tmp_path: Path) -> None:
+    """Exceptions of any class from below the call are a problem of that model; a wrong call of ours is no such thing."""
+    (tmp_path / "strange_wire.py").write_text(
+        "class ConnectError(Exception):\n    pass\n\ndef had(name):\n    raise ConnectError('[Errno -2] Name not known\\nmore')\n"
+    )
+    wire = runpy.run_path(str(tmp_path / "strange_wire.py"))
+
+    class Unplugged:
+        """A Hub that cannot be reached by a package of its own."""
+
+        def model_info(self, repo_id: str, *, expand: list[Any]) -> Any:
+            """Fail."""
+            assert expand
+            return wire["had"](repo_id)
+
+        def list_models(self, *, filter: str, limit: int) -> Any:  # noqa: A002 - the word of that package
+            """Fail, when the first is taken."""
+            assert limit
+            yield wire["had"](filter)
+
+    reading = hub.walk(["a/b"], 1, 1, Unplugged())
+    assert [(one.rule, one.message) for one in reading.problems] == [
+        ("not-had", "the Hub did not tell of it: [Errno -2] Name not known")
+    ]
+    assert (reading.read, reading.cards) == (1, [])
+    with pytest.raises(AttributeError):
+        hub.walk(["a/b"], 1, 0, object())  # type: ignore[arg-type]
+
+
+def test_children_that_cannot_be_had_leave_the_model(real: LineageGraph) -> None:
+    """Where the Hub tells of a model and not of what came from it, the model and its bases are there and the rest is told."""
+
+    class Half(FakeHub):
+        def list_models(self, *, filter: str, limit: int) -> Any:  # noqa: A002 - the word of that package
+            raise ConnectionError(f"{filter} {limit}")
+
+    reading = hub.walk(["a/mid"], 1, 1, Half())
+    assert [card.key for card in reading.cards] == ["a/mid", "a/root"]
+    assert [str(one.location) for one in reading.problems if one.rule == "not-had"] == ["hf:a/mid:1", "hf:x/gated:1"]
+    assert take(reading, real).written
 
 
 def test_without_the_package_the_hub_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -688,6 +874,81 @@ def test_names_of_others_are_found(real: LineageGraph) -> None:
     assert names.find_repository("stranger/Llama-3.1-8B-Instruct") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("gpt2", Found("gpt-2")),
+        ("t5-small", Found("t5")),
+        ("gpt2-medium", Found("gpt-2")),
+        ("bert-base-uncased", Found("bert", by_rule=True)),
+        ("bert-base-cased", Found("bert", by_rule=True)),
+        ("google-bert/bert-base-uncased", Found("bert", by_rule=True)),
+        ("FacebookAI/roberta-base", Found("roberta")),
+        ("codellama/CodeLlama-7b-hf", Found("code-llama", by_rule=True)),
+        ("codellama/CodeLlama-7b-Python-hf", Found("code-llama", by_rule=True)),
+        ("Salesforce/codegen-350M-mono", Found("codegen", by_rule=True)),
+        ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", Found("tinyllama", by_rule=True)),
+        ("huggyllama/llama-7b", Found("llama", by_rule=True)),
+        ("huggyllama/llama-30b", Found("llama", by_rule=True)),
+        ("unsloth/Meta-Llama-3.1-8B", Found("llama-3.1", by_rule=True)),
+        ("meta-llama/Meta-Llama-3-8B", Found("llama-3")),
+        # An edition that has a record of its own is that record.
+        ("meta-llama/Llama-2-7b-chat-hf", Found("llama-2-chat", by_rule=True)),
+        ("meta-llama/Llama-3.2-11B-Vision-Instruct", Found("llama-3.2-vision", by_rule=True)),
+        # A month in the name is that of the record.
+        ("mistralai/Mistral-Nemo-Instruct-2407", Found("mistral-nemo", by_rule=True)),
+        ("mistralai/Mistral-Nemo-Instruct-2501", Found(None, other="mistral-nemo")),
+        # The record tells of v0.1; and of no such size, letters or language.
+        ("mistralai/Mistral-7B-v0.1", Found("mistral-7b")),
+        ("mistralai/Mistral-7B-Instruct-v0.2", Found(None, other="mistral-7b")),
+        ("lmsys/vicuna-13b-v1.3", Found(None, other="vicuna")),
+        ("meta-llama/Llama-3.1-30B", Found(None, other="llama-3.1")),
+        ("bert-base-chinese", Found(None, other="bert")),
+        # Weights of lower precision, another maker, what is made of a model, and no name at all.
+        ("lmstudio-community/gemma-2-27b-it-GGUF", Found(None)),
+        ("unsloth/llama-3-8b-bnb-4bit", Found(None)),
+        ("stranger/roberta-base", Found(None)),
+        ("NousResearch/Yarn-Llama-2-7b-64k", Found(None)),
+        ("base-large", Found(None)),
+        ("-".join(["llama"] + ["7b"] * 60), Found(None)),
+    ],
+)
+def test_the_usual_bases_of_the_hub_are_the_models_of_lineage(real: LineageGraph, name: str, found: Found) -> None:
+    """Sizes, editions, known owners and copies are found where the record covers them; another version is another model."""
+    assert Names(real).look_up_repository(name) == found
+
+
+def test_what_was_taken_by_its_name_is_told_once(real: LineageGraph) -> None:
+    """A base that was taken by rule is a warning at its first mention, and one of another edition says what lineage has."""
+    made = take(
+        answers(
+            *(told(f"a/{one}", "google-bert/bert-base-uncased", relation="finetune") for one in "xyz"),
+            told("b/x", "mistralai/Mistral-7B-Instruct-v0.2", relation="finetune"),
+        ),
+        real,
+    )
+    assert [f"{one.severity} {one.message}" for one in made.problems] == [
+        "warning nothing was read of `mistralai/Mistral-7B-Instruct-v0.2`, the base of `b/x`; it has a record with its "
+        "name only; lineage has `mistral-7b`, and its record does not tell of this edition",
+        "warning `google-bert/bert-base-uncased` is taken as `bert` (BERT), for its name",
+    ]
+    assert (made.borrowed, made.placeholders) == (("bert",), ("mistralai-mistral-7b-instruct-v0.2",))
+
+
+def test_a_long_dump_is_read_without_a_search_for_what_was_meant(
+    real: LineageGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No near names are sought for names that lineage does not know; that took nearly all of the time."""
+
+    def searched(*_: object) -> None:
+        raise AssertionError("a search for near names")
+
+    monkeypatch.setattr(LineageGraph, "_suggestions", searched)
+    made = take(answers(*(told(f"a/m{one}", f"b/unheard-{one}b") for one in range(30))), real)
+
+    assert (len(made.written), len(made.placeholders)) == (30, 30)
+
+
 # -- the command line --------------------------------------------------------------------------------------------------------------
 
 
@@ -721,12 +982,11 @@ def test_the_command_says_what_became_of_everything(tmp_path: Path, capsys: pyte
 
 
 def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
-    """Empty answers and dumps, a folder called README.md, and a table with semicolons between its columns."""
+    """Empty answers and dumps, and a folder called README.md."""
     cards = tmp_path / "cards"
     (cards / "a/x/README.md").mkdir(parents=True)
     for name, text in (("a.json", ""), ("b.jsonl", "\n\n"), ("c.json", "[]")):
         (cards / name).write_text(text)
-    (tmp_path / "x.csv").write_text("name;date\nx;2024\n")
 
     assert [(Path(one.location.file).name, one.message) for one in read_hub([cards]).problems] == [
         ("README.md", "is no regular file; left out"),
@@ -734,7 +994,42 @@ def test_what_holds_nothing_is_told(tmp_path: Path) -> None:
         ("b.jsonl", "is empty"),
         ("c.json", "is empty"),
     ]
-    assert [one.message for one in read_table(tmp_path / "x.csv").problems] == ["is separated by semicolons"]
+
+
+def test_a_long_dump_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every 200 lines are a step, which a terminal shows after a second and nothing else ever does; nothing is obeyed in it."""
+    (tmp_path / "big.jsonl").write_text("".join(json.dumps(told(f"a/m{one}")) + "\n" for one in range(450)))
+    steps: list[str] = []
+    assert len(read_hub([tmp_path], begin=steps.append).cards) == 450
+    assert steps == ["reading big.jsonl: 200 lines", "reading big.jsonl: 400 lines"]
+
+    class Wire(io.StringIO):
+        terminal = True
+
+        def isatty(self) -> bool:
+            return self.terminal
+
+    for terminal, began, sent in ((True, -1e9, "\r\x1b[Kx[2J ...\r\x1b[K"), (True, 1e18, ""), (False, -1e9, "")):
+        wire = Wire()
+        wire.terminal = terminal
+        monkeypatch.setattr("sys.stderr", wire)
+        shown = Steps(began)
+        shown.begin("x\x1b[2J")
+        shown.end()
+        assert wire.getvalue() == sent
+
+
+def test_where_to_write_is_said_alike_everywhere(tmp_path: Path) -> None:
+    """`-o`, `--output` and `--out` are the same for every command that writes."""
+    for name in ("build", "figure", "export", "import hf", "import csv"):
+        command: Any = cli
+        for word in name.split():
+            command = command.get_command(command.make_context("lineage", ["ls"]), word)
+        assert [one.opts for one in command.params if "-o" in one.opts] == [["-o", "--output", "--out"]], name
+    (tmp_path / "x.csv").write_text("name,organizations,date,source\nA,Me,2024,https://me.example/a\n")
+    assert run("import", "csv", str(tmp_path / "x.csv"), "--out", str(tmp_path / "mine")) == 0
+    assert run("--data", str(tmp_path / "mine"), "export", "json", "--out", str(tmp_path / "x.json")) == 0
+    assert json.loads((tmp_path / "x.json").read_text())["nodes"]
 
 
 def test_nothing_that_came_with_lineage_is_written_to(tmp_path: Path) -> None:

@@ -138,6 +138,19 @@ def texts(value: Any) -> list[str]:
     return [one for one in values if isinstance(one, str) and not isinstance(one, Bare)]
 
 
+def size(number: int) -> str:
+    """A number of parameters as a record has it; nothing of one below a thousand.
+
+    >>> size(8_030_261_248), size(7_000_000_000), size(124_000_000), size(999_960_000)
+    ('8B', '7B', '124M', '1B')
+    """
+    for sign, unit in (("T", 10**12), ("B", 10**9), ("M", 10**6), ("K", 10**3)):
+        # What rounds to a thousand of a unit is one of the next.
+        if number >= unit - unit // 20_000:
+            return f"{number / unit:.1f}".removesuffix(".0") + sign
+    return ""
+
+
 def day(value: Any) -> str:
     """A day, a month or a year out of a date or a time; nothing of anything else."""
     found = re.match(r"\d{4}(-\d{2}(-\d{2})?)?(?=$|[T ])", value.strip()) if isinstance(value, str) else None

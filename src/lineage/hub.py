@@ -6,8 +6,8 @@ Only metadata are asked for; nothing is downloaded and no code of a repository r
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Protocol
 
 from lineage.cards import Reading, repository
 from lineage.errors import Location, ToolError
@@ -39,14 +39,7 @@ class Client(Protocol):
         """Models with a tag."""
 
 
-class Connection(NamedTuple):
-    """A client, and how it says that something could not be had."""
-
-    client: Client
-    failures: tuple[type[Exception], ...]
-
-
-def connect() -> Connection:
+def connect() -> Client:
     """The client of the installed package; it reads a token from the environment, as that package documents.
 
     Raises:
@@ -54,30 +47,26 @@ def connect() -> Connection:
     """
     try:
         from huggingface_hub import HfApi
-        from huggingface_hub.errors import HfHubHTTPError, HFValidationError
     except ImportError:
         raise ToolError(
             "--repo asks the Hub and needs the package huggingface_hub; `pip install 'model-lineage[hub]'`, "
             "or save the cards and name the folder"
         ) from None
-    failures: list[type[Exception]] = [HfHubHTTPError, HFValidationError, OSError, ValueError, TypeError]
-    try:
-        import httpx
-    except ImportError:
-        pass
-    else:
-        failures.append(httpx.HTTPError)
-    return Connection(HfApi(), tuple(failures))
+    client: Client = HfApi()
+    return client
 
 
-def walk(repositories: Iterable[str], depth: int, down: int, connection: Connection) -> Reading:
+def walk(
+    repositories: Iterable[str], depth: int, down: int, client: Client, begin: Callable[[str], object] = lambda _: None
+) -> Reading:
     """Ask the Hub for models, their bases up to ``depth`` generations back, and what names them as a base.
 
     Args:
         repositories: ``org/name``.
         depth: generations of ancestors.
         down: generations of descendants.
-        connection: what :func:`connect` gave.
+        client: what :func:`connect` gave.
+        begin: is told what is asked for now.
     """
     reading = Reading()
     seen: set[str] = set()
@@ -99,23 +88,41 @@ def walk(repositories: Iterable[str], depth: int, down: int, connection: Connect
             reading.problem(place, "too-large", message, "follow fewer generations")
             break
         before = len(reading.cards)
+        begin(f"asking the Hub for {name}")
         try:
-            answer(_answer(connection.client.model_info(name, expand=list(_ASKED)), name), place, reading)
-            children = list(_children(connection.client, name)) if below else []
-        except connection.failures as error:
+            info = client.model_info(name, expand=list(_ASKED))
+        except Exception as error:  # noqa: BLE001 - its classes are its own; what is ours is raised again
+            _tell(error, place, reading)
             reading.read += 1
-            why = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-            reading.problem(
-                place, "not-had", f"the Hub did not tell of it: {why}", "ask later, or log in where it is gated"
-            )
             continue
+        answer(_answer(info, name), place, reading)
+        children: list[str] = []
+        try:
+            children = _children(client, name) if below else []
+        except Exception as error:  # noqa: BLE001 - its classes are its own; what is ours is raised again
+            _tell(error, place, reading)
         if up:
             waiting += [(base.name, up - 1, 0) for card in reading.cards[before:] for base in card.bases]
         waiting += [(child, 0, below - 1) for child in children]
     return reading
 
 
-def _children(client: Client, name: str) -> Iterable[str]:
+def _tell(error: Exception, place: Location, reading: Reading) -> None:
+    """Tell that the package failed. Which classes it raises depends on its version and on what that is built on.
+
+    Raises:
+        Exception: the error itself, if it arose in a call of ours and not below it.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
+        raise error
+    why = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    reading.problem(place, "not-had", f"the Hub did not tell of it: {why}", "ask later, or log in where it is gated")
+
+
+def _children(client: Client, name: str) -> list[str]:
     found = client.list_models(filter=f"base_model:{name}", limit=MAX_MODELS)
     return sorted({one.id for one in found if isinstance(getattr(one, "id", None), str)})
 

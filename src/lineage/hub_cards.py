@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from lineage.card_types import is_set, parameters, tell_types
 from lineage.cards import (
     MAX_DUMP_BYTES,
     MAX_LINE_BYTES,
@@ -27,6 +28,8 @@ from lineage.cards import (
 )
 from lineage.errors import Location
 from lineage.metadata import Metadata
+from lineage.names import FEW_BITS
+from lineage.saved_cards import files_of, folder_above, head, key_of, name_makers
 from lineage.vocabulary import Architecture, Relation, Weights
 
 MAX_BASES: Final = 200
@@ -75,6 +78,7 @@ _TASKS: Final[Mapping[str, Architecture]] = {
 }
 _UNKNOWN_SINCE: Final = "2022-03-02T23:29"
 """The Hub has this for everything that is older than its records: no day of a release."""
+_LINES_OF_A_STEP: Final = 200
 _HEAD: Final = re.compile(r"\s*---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAKEN: Final = frozenset(
     {
@@ -95,86 +99,41 @@ _TAKEN: Final = frozenset(
 """Fields of a card that go into a record."""
 
 
-def read_hub(paths: Iterable[Path], namespace: str = "") -> Reading:
+def read_hub(paths: Iterable[Path], namespace: str = "", begin: Callable[[str], object] = lambda _: None) -> Reading:
     """Everything that files and folders say: cards (``*.md``), answers of the API (``*.json``) and dumps (``*.jsonl``).
 
     Args:
         paths: files, or folders that are searched for such files; a card in a folder ``org/name`` is that repository.
         namespace: the maker of cards that do not stand in such a folder.
+        begin: is told now and then what is being read.
     """
     reading = Reading()
+    nameless: dict[int, tuple[str, bool]] = {}
     for root in paths:
-        for path in _files(root, reading):
+        for path in files_of(root, reading):
             place = Location(path.as_posix(), 1)
             if path.suffix.lower() == ".md":
-                text = _head(path, reading)
-                if text is not None:
-                    card(text, _key(path, root, namespace), place, reading)
+                text = head(path, reading)
+                if text is None:
+                    continue
+                if not reading.read % _LINES_OF_A_STEP:
+                    begin(f"reading cards: {reading.read:,}")
+                at, key = len(reading.cards), key_of(path, root, namespace)
+                card(text, key, place, reading)
+                if (
+                    len(reading.cards) > at
+                    and "/" not in key
+                    and path.stem.lower() == "readme"
+                    and (maker := folder_above(path))
+                ):
+                    nameless[at] = maker, root in {path, path.parent}
             else:
                 before = reading.read, len(reading.problems)
-                _dump(path, reading)
+                _dump(path, reading, begin)
                 if before == (reading.read, len(reading.problems)):
                     reading.problem(place, "no-card", "is empty", "save the answer of the Hub anew")
+    name_makers(nameless, reading)
     return reading
-
-
-def _files(root: Path, reading: Reading) -> Iterator[Path]:
-    wanted = {".md", ".json", ".jsonl", ".ndjson"}
-    try:
-        if root.is_dir():
-            named = [path for path in sorted(root.rglob("*")) if path.suffix.lower() in wanted]
-            found = [path for path in named if path.is_file()]
-            for path in named:
-                if not path.is_file() and path.name.lower() == "readme.md":
-                    message = "is no regular file; left out"
-                    reading.problem(Location(path.as_posix(), 1), "unreadable", message, "save the card as a file")
-            # A repository has many JSON files of its own; beside a card they are none of ours.
-            cards = [path for path in found if path.name.lower() == "readme.md"]
-            folders = {path.parent for path in cards}
-            others = [path for path in found if not folders.intersection(path.parents)]
-            if not found:
-                repair = "name a folder with README.md files, or a JSON answer of the Hub"
-                reading.problem(Location(root.as_posix(), 1), "no-card", "holds no card", repair)
-            yield from sorted([*cards, *others])
-            return
-        if root.is_file() and root.suffix.lower() in wanted:
-            yield root
-            return
-        message = "is no card (.md) and no answer of the Hub (.json, .jsonl)" if root.is_file() else "is not there"
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-    reading.problem(Location(root.as_posix(), 1), "unreadable", message, "name a file or a folder of cards")
-
-
-def _key(path: Path, root: Path, namespace: str) -> str:
-    """The repository of a saved card: by the cache of huggingface_hub, else by its folders, else by its own name."""
-    for part in reversed(path.parts):
-        if part.startswith("models--"):
-            return "/".join(part.split("--")[1:])
-    below = path.relative_to(root).parts[:-1] if root != path else ()
-    name = path.stem if path.stem.lower() != "readme" else (below[-1] if below else path.absolute().parent.name)
-    maker = below[:-1] if path.stem.lower() == "readme" else below
-    own = maker[-1] if maker else ""
-    return f"{namespace or own}/{name}" if namespace or own else name.replace("__", "/", 1)
-
-
-def _head(path: Path, reading: Reading) -> str | None:
-    """The beginning of a card as text."""
-    place = Location(path.as_posix(), 1)
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_LINE_BYTES)
-    except OSError as error:
-        reading.read += 1
-        reading.problem(place, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
-        return None
-    utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    text = raw.decode("utf-16" if utf_16 else "utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    bad = text.find("\ufffd", 0, len(text) - 4)
-    if bad >= 0 and bad < text.find("\n---", 4):
-        at = Location(place.file, text.count("\n", 0, bad) + 1)
-        reading.problem(at, "encoding", "is not UTF-8; the signs were replaced", "save it as UTF-8", "warning")
-    return text
 
 
 def card(text: str, key: str, place: Location, reading: Reading) -> None:
@@ -200,7 +159,7 @@ def card(text: str, key: str, place: Location, reading: Reading) -> None:
         reading.cards.append(_card(name, data, {}, place, loader.lines, reading))
 
 
-def _dump(path: Path, reading: Reading) -> None:
+def _dump(path: Path, reading: Reading, begin: Callable[[str], object]) -> None:
     """A JSON answer, or a dump of one answer a line."""
     place = Location(path.as_posix(), 1)
     try:
@@ -221,15 +180,17 @@ def _dump(path: Path, reading: Reading) -> None:
                 else:
                     _answers(content, place, reading)
                     return
-            _lines(file, place.file, reading)
+            _lines(file, place.file, reading, begin)
     except OSError as error:
         reading.problem(place, "unreadable", f"cannot be read: {error.strerror}", "mend its permissions")
 
 
-def _lines(file: Any, name: str, reading: Reading) -> None:
+def _lines(file: Any, name: str, reading: Reading, begin: Callable[[str], object]) -> None:
     number = 0
     while line := file.readline(MAX_LINE_BYTES):
         number += 1
+        if not number % _LINES_OF_A_STEP:
+            begin(f"reading {Path(name).name[:40]}: {number:,} lines")
         place = Location(name, number)
         if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             reading.read += 1
@@ -271,11 +232,9 @@ def answer(item: Any, place: Location, reading: Reading) -> None:
         message = f"`{shown(key)}` is no name of a repository" if key else "is no answer about a model: it has no `id`"
         reading.problem(place, "no-name", message, "save what https://huggingface.co/api/models/ORG/NAME answers")
         return
-    inner = item.get("cardData") or item.get("card_data")
-    if inner and not isinstance(inner, dict):
-        reading.problem(
-            place, "wrong-type", f"`cardData` of `{name}` is no mapping; left out", "save it anew", "warning"
-        )
+    inner = item["cardData"] if item.get("cardData") is not None else item.get("card_data")
+    if inner is not None and not isinstance(inner, dict):
+        reading.problem(place, "wrong-type", f"`cardData` of `{name}` is no mapping; left out", "save it anew")
     data = dict(inner) if isinstance(inner, dict) else {}
     if "base_model" in item and "base_model" not in data:
         data["base_model"] = item["base_model"]
@@ -293,10 +252,15 @@ def _card(
     def at(name: str) -> Location:
         return Location(place.file, lines.get(name, place.line))
 
+    tell_types(key, data, item, at, reading)
     tags = [one for value in (data.get("tags"), item.get("tags")) for one in texts(value)]
     maker, _, name = key.rpartition("/")
-    author = cleaned(item.get("author"))
-    license_told = _licence(data, tags)
+    author = next(map(cleaned, texts([item.get("author")])), "")
+    licences = _licences(data, tags)
+    if len(licences) > 1:
+        message = f"`{key}` names {len(licences)} licences: {cleaned(', '.join(licences))}"
+        repair = "say in the card which one the weights have; all stand in the record, and the strictest says who may have them"
+        reading.problem(at("license"), "licences", message, repair, "warning")
     config = item.get("config") if isinstance(item.get("config"), dict) else {}
     kinds = [*texts((config or {}).get("model_type")), *tags]
     pipeline = next(
@@ -309,9 +273,16 @@ def _card(
                 at(one), "no-date", f"`{shown(data[one])}` is no date", "write 2024, 2024-05 or 2024-05-31", "warning"
             )
     created = item.get("createdAt") or item.get("created_at")
-    if not date and isinstance(created, str) and not created.startswith(_UNKNOWN_SINCE):
+    if created is not None and not day(created):
+        message, repair = f"`createdAt` of `{key}` is `{shown(created)}`, which is no date", "save the answer anew"
+        reading.problem(place, "no-date", message, repair, "warning")
+    elif not date and isinstance(created, str) and not created.startswith(_UNKNOWN_SINCE):
         date = day(created)
     successor = data.get("new_version")
+    newer = repository(successor) if isinstance(successor, str) and not isinstance(successor, Bare) else ""
+    if successor is not None and not newer:
+        message = f"`new_version` of `{key}` is `{shown(successor)}`, which is no repository; left out"
+        reading.problem(at("new_version"), "no-name", message, "write org/name")
     return Card(
         key=key,
         place=place,
@@ -319,43 +290,42 @@ def _card(
         name=cleaned(name),
         organizations=tuple(filter(None, [cleaned(maker) or author])),
         architecture=next((_ARCHITECTURES[one] for one in kinds if one in _ARCHITECTURES), None),
-        weights=_weights(item, data, license_told),
-        license=_OPEN.get(license_told, license_told),
+        weights=_weights(item, data, licences),
+        license=cleaned("; ".join(licences)),
         date=date,
         parameters=_parameters(item),
         corpus=_corpus(data),
         task=_TASKS.get(pipeline),
         bases=_bases(key, data, tags, item, at, reading),
-        successor=repository(successor) if isinstance(successor, str) else "",
+        successor=newer,
     )
 
 
-def _licence(data: dict[str, Any], tags: list[str]) -> str:
+def _licences(data: dict[str, Any], tags: list[str]) -> list[str]:
+    """Every licence that is named, once; the name of one that the Hub has no word for."""
     told = [cleaned(one) for one in texts(data.get("license"))]
     told += [cleaned(tag.removeprefix("license:")) for tag in tags if tag.startswith("license:")]
-    first = next(filter(None, told), "")
-    named = cleaned(data.get("license_name"))
-    return named if first in {"other", ""} and named else first
+    named = next(map(cleaned, texts([data.get("license_name")])), "")
+    if named:
+        told = [named if one.casefold() in {"other", ""} else one for one in told] or [named]
+    kept: dict[str, str] = {}
+    for one in filter(None, told):
+        kept.setdefault(one.casefold(), _OPEN.get(one.casefold(), one))
+    return list(kept.values())
 
 
-def _weights(item: dict[str, Any], data: dict[str, Any], licence: str) -> Weights:
+def _weights(item: dict[str, Any], data: dict[str, Any], licences: list[str]) -> Weights:
     """`restricted` where access is gated, or where no licence is known that lets anyone use the weights."""
-    if item.get("private") is True:
+    if is_set(item.get("private")):
         return "unreleased"
-    gated = item.get("gated") not in (None, False) or any(name.startswith("extra_gated") for name in data)
-    return "open" if licence in _OPEN and not gated else "restricted"
+    gated = any(is_set(said.get("gated")) for said in (data, item))
+    gated = gated or any(name.startswith("extra_gated") for name in data)
+    return "open" if licences and all(one in _OPEN.values() for one in licences) and not gated else "restricted"
 
 
 def _parameters(item: dict[str, Any]) -> str:
     found = item.get("safetensors")
-    total = found.get("total") if isinstance(found, dict) else None
-    if not isinstance(total, (int, str)) or not re.fullmatch(r"[1-9]\d{3,15}", str(total)):
-        return ""
-    number = int(str(total))
-    for sign, size in (("T", 10**12), ("B", 10**9), ("M", 10**6), ("K", 10**3)):
-        if number >= size:
-            return f"{number / size:.1f}".removesuffix(".0") + sign
-    return ""
+    return parameters(found.get("total")) if isinstance(found, dict) else ""
 
 
 def _corpus(data: dict[str, Any]) -> str:
@@ -422,11 +392,6 @@ def _bases(
     return tuple(found)
 
 
-_FEW_BITS: Final = re.compile(
-    r"(?:^|[-_. ])(gguf|ggml|gptq|awq|exl[23]|bnb|fp8|int[48]|[48]-?bit|w[48]a\d+|mlx|nf4)(?:$|[-_. ])", re.IGNORECASE
-)
-
-
 def _inferred(
     key: str, tags: list[str], data: dict[str, Any], item: dict[str, Any], parents: int, hub: Relation | None
 ) -> tuple[Relation, str]:
@@ -438,7 +403,7 @@ def _inferred(
         return "merged", f"{begin}it names several bases, which the Hub takes for a merge."
     if library & {"peft", "lora", "qlora", "adapter"}:
         return "adapter", f"{begin}its library or a tag says that it is an adapter."
-    bits = _FEW_BITS.search(key.rpartition("/")[2]) or next(filter(None, map(_FEW_BITS.search, sorted(library))), None)
+    bits = FEW_BITS.search(key.rpartition("/")[2]) or next(filter(None, map(FEW_BITS.search, sorted(library))), None)
     if bits:
         return "quantized", f"{begin}`{bits[1]}` in its name or tags is a format of lower precision."
     return "finetuned", f"{begin}fine-tuning is what is most common."

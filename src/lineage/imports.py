@@ -125,7 +125,9 @@ class _Import(Parentage):
         self._open_rings()
         self._date()
         self._order_dates()
-        files = self._files(self._sound())
+        entries = self._sound()
+        self._tell_relations()
+        files = self._files(entries)
         own = sorted(one for one, draft in self.drafts.items() if not draft.placeholder)
         return Import(
             files=files,

@@ -13,7 +13,7 @@ from typing import Final
 
 from lineage.cards import Base, Card, Reading, cleaned
 from lineage.catalog import Catalog
-from lineage.errors import Location, UnknownNodeError
+from lineage.errors import Location
 from lineage.graph import LineageGraph
 from lineage.index import BORROWED_FILE
 from lineage.names import HUB_ADDRESS, Names
@@ -77,6 +77,8 @@ class Parentage:
         self.replaced: set[str] = set()
         """Placeholders of an earlier import that now have a card."""
         self.spelling: dict[str, str] = {}
+        self.taken_as: set[str] = set()
+        """Names that were taken for models of lineage by rule, casefolded; each is told once."""
         self._learn()
 
     # -- what is there
@@ -250,14 +252,21 @@ class Parentage:
             elif (parent, base.relation or "") not in seen:
                 seen.add((parent, base.relation or ""))
                 draft.parents.append((parent, base))
-                if base.note:
+        self._mend_merge(draft)
+        self._name_generations(draft)
+
+    def _tell_relations(self) -> None:
+        """Tell the relations that were assumed, of the edges that were not left out for another reason."""
+        for draft in self.drafts.values():
+            card = draft.card
+            for _, base in draft.parents:
+                # A note that came later was told when it was written.
+                if base.note and base in card.bases:
                     repair = (
                         "say it in the card" if card.said == "card" else "write it behind the name: `parent finetuned`"
                     )
                     message = f"`{base.relation}` from `{base.name}`: {base.note.rstrip('.')}"
-                    self._assume(place, "relation", message, repair)
-        self._mend_merge(draft)
-        self._name_generations(draft)
+                    self._assume(Location(card.place.file, base.line), "relation", message, repair)
 
     def _leave_out(self, ids: set[str]) -> None:
         """Forget models, and what others say of them; that they cannot be is told already."""
@@ -314,15 +323,14 @@ class Parentage:
                 after.predecessors.append((draft.id, "new_version"))
 
     def _no_model(self, place: Location, card: Card, name: str) -> None:
-        kind = self.builtin[self.builtin.resolve(name)].kind
+        found = self.names.node(name)
+        kind = found.kind if found else "thing"
         message = f"`{cleaned(card.key)}` names `{cleaned(name)}`, which is a {kind} and no model; left out"
         self._problem(place, "wrong-kind", message, "name the model that it came from")
 
     def _is_no_model(self, name: str) -> bool:
-        try:
-            return self.builtin[self.builtin.resolve(name)].kind != "model"
-        except UnknownNodeError:
-            return False
+        found = self.names.node(name)
+        return found is not None and found.kind != "model"
 
     def _find(self, card: Card, name: str, child: Draft) -> str:
         """The id of a model that is named: one of this import, one that is there, one of ours, or a placeholder.
@@ -336,10 +344,16 @@ class Parentage:
                     self._borrow(self.id_of[key])
                 return self.id_of[key]
         by_name = card.said == "table" and "/" not in name
-        ours = self.names.find(name) if by_name else self.names.find_repository(name)
-        if ours:
-            self._borrow(ours)
-            return ours
+        ours = self.names.look_up(name) if by_name else self.names.look_up_repository(name)
+        line = next((one.line for one in card.bases if one.name == name), card.place.line)
+        if ours.id:
+            if ours.by_rule and name.casefold() not in self.taken_as:
+                self.taken_as.add(name.casefold())
+                message = f"`{cleaned(name)}` is taken as `{ours.id}` ({self.builtin[ours.id].name}), for its name"
+                repair = f"if it is another model, give its {'card' if card.said == 'card' else 'row'}, too"
+                self._assume(Location(card.place.file, line), "taken-as", message, repair)
+            self._borrow(ours.id)
+            return ours.id
         if by_name and self._is_no_model(name):
             return ""
         namespace, _, short = name.rpartition("/")
@@ -358,7 +372,8 @@ class Parentage:
         known = replace(known, architecture=child.card.architecture if alike else None)
         self._claim(known, name.casefold(), Draft(known, node_id, self._free_name(known, node_id), placeholder=True))
         message = f"nothing was read of `{cleaned(name)}`, the base of `{cleaned(card.key)}`; it has a record with its name only"
-        line = next((one.line for one in card.bases if one.name == name), card.place.line)
+        if ours.other:
+            message += f"; lineage has `{ours.other}`, and its record does not tell of this edition"
         repair = f"give its {'card' if card.said == 'card' else 'row'}, too, or fill in the record"
         self._assume(Location(card.place.file, line), "placeholder", message, repair)
         return node_id

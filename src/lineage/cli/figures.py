@@ -80,6 +80,8 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 @click.option(
     "-o",
     "--output",
+    "--out",
+    "output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file, in one piece; folders that are missing are made.",
 )

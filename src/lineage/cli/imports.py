@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ import click
 
 from lineage import index
 from lineage.cli.app import cli, say, tell, write, write_all
+from lineage.cli.steps import Steps
 from lineage.errors import CatalogError, OutputError
 from lineage.vocabulary import DateInterval, count, printable
 
@@ -44,6 +46,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "-o",
             "--output",
+            "--out",
             "place",
             required=True,
             metavar="DIRECTORY",
@@ -102,14 +105,15 @@ def hf(
         raise click.UsageError("name files or folders with cards, or a model of the Hub with --repo")
     for path in paths:
         _is_there(path)
-    reading = hub_cards.read_hub(paths, namespace)
+    steps = Steps(time.monotonic())
+    reading = hub_cards.read_hub(paths, namespace, steps.begin)
     if repo:
-        asked = hub.walk(repo, depth, down, hub.connect())
+        asked = hub.walk(repo, depth, down, hub.connect(), steps.begin)
         reading.cards += asked.cards
         reading.problems += asked.problems
         reading.fields += asked.fields
         reading.read += asked.read
-    _take(reading, place, date, report)
+    _take(reading, place, date, report, steps)
 
 
 @import_.command("csv")
@@ -134,7 +138,8 @@ def csv(file: Path, source: str, place: Path, date: str, report: Path | None) ->
     if source and not is_address(source):
         raise click.UsageError("--source has to be a whole https address in ASCII, such as https://example.org/page")
     _is_there(file)
-    _take(rows.read_table(file, source), place, date, report)
+    steps = Steps(time.monotonic())
+    _take(rows.read_table(file, source), place, date, report, steps)
 
 
 def _is_there(path: Path) -> None:
@@ -145,11 +150,12 @@ def _is_there(path: Path) -> None:
             raise click.UsageError(f"cannot read `{printable(str(path))}`: {error.strerror}") from None
 
 
-def _take(reading: Reading, place: Path, date: str, report: Path | None) -> None:
+def _take(reading: Reading, place: Path, date: str, report: Path | None, steps: Steps) -> None:
     """Write the records, and say what became of everything that was read."""
     from lineage import catalog, imports
 
     builtin = index.builtin_directory()
+    steps.begin(f"joining {count(len(reading.cards), 'model')}")
     if place.resolve().is_relative_to(builtin.resolve()):
         raise OutputError(f"{place} holds the records that came with lineage; name a directory of your own")
     existing, sizes = None, {}
@@ -160,12 +166,15 @@ def _take(reading: Reading, place: Path, date: str, report: Path | None) -> None
         existing = catalog.read(place)
         sizes = {path.relative_to(place).as_posix(): path.stat().st_size for path in place.rglob("*.yaml")}
     made = imports.take(reading, index.load(builtin), existing, sizes, date)
+    steps.begin(f"writing {count(len(made.written), 'record')}")
     files = imports.written(made, lambda name: _text(place / name))
     write_all({place / name: text.encode() for name, text in files.items()})
     if report:
         write(report, _report(made).encode())
-    _tell(made, report)
+    steps.begin("checking what was written")
     wrong = [one for one in index.check(place) if one.severity == "error"] if files else []
+    steps.end()
+    _tell(made, report)
     say(_summary(made, place, loads=not wrong))
     if wrong:
         raise CatalogError(tuple(wrong))

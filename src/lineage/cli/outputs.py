@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,6 +25,7 @@ from lineage.cli.app import (
     write_all,
 )
 from lineage.cli.figures import hero, sources, tell_boxes
+from lineage.cli.steps import Steps
 from lineage.errors import CatalogError, LimitError, OutputError
 from lineage.select import select
 from lineage.views.exchange import FORMATS
@@ -39,12 +39,13 @@ if TYPE_CHECKING:
     from lineage.views.description import Folding
     from lineage.views.references import Reference
 
-_SLOW_AFTER_SECONDS: Final = 1.0
-
 
 @cli.command()
 @click.option(
+    "-o",
+    "--output",
     "--out",
+    "out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("output"),
     show_default=True,
@@ -253,25 +254,6 @@ def _kit(
     return {site / path: content for path, content in kit.items()}
 
 
-class Steps:
-    """Progress on a terminal, once the work has taken longer than a second."""
-
-    def __init__(self, began: float) -> None:
-        self.began = began
-        self.shown = False
-
-    def begin(self, what: str) -> None:
-        """Say what is being done now."""
-        if sys.stderr is not None and sys.stderr.isatty() and time.monotonic() - self.began > _SLOW_AFTER_SECONDS:
-            click.echo(f"\r\x1b[K{what} ...", err=True, nl=False)
-            self.shown = True
-
-    def end(self) -> None:
-        """Take the line away."""
-        if self.shown:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-
 def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
@@ -285,6 +267,8 @@ def _size(count: int) -> str:
 @click.option(
     "-o",
     "--output",
+    "--out",
+    "output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file, in one piece; folders that are missing are made.",
 )
