@@ -432,9 +432,23 @@ def test_export_draws_a_selection(ask: object, tmp_path: Path) -> None:
     code, _, err = ask("export", "svg", "+d", "-o", str(tmp_path / "x.svg"))  # type: ignore[operator]
     assert (code, err) == (
         0,
-        f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\nsvg has no place for: 4 places and words of sources\n",
+        f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\n"
+        "svg has no place for: 8 places in sources, 8 words on what sources show, 4 architectures, 4 families, 4 kinds of dates, "
+        "4 origins, 2 aliases\n",
     )
     assert (tmp_path / "x.svg").read_text().rstrip().endswith("</svg>")
+
+
+def test_what_an_export_loses_is_one_line_all_of_it_and_an_exit_code(ask: object) -> None:
+    """One line names the most, `--verbose` all; with `--strict` a loss is exit 1, and what is written is the same."""
+    code, out, err = ask("export", "newick", "+d", "--strict")  # type: ignore[operator]
+    assert (code, out, err.count("\n")) == (1, ask("export", "newick", "+d")[1], 1)  # type: ignore[operator]
+    assert err.startswith("newick has no place for: 1 further parent, ")
+    assert re.search(r" and \d+ other fields \(`--verbose` names all\)\n$", err)
+    every = ask("export", "newick", "+d", "-v")[2]  # type: ignore[operator]
+    assert ("other field" in every, every.count(",") > err.count(","), every.count("\n")) == (False, True, 1)
+    code, _, err = ask("export", "json", "+d", "--strict")  # type: ignore[operator]
+    assert (code, err) == (0, "")
 
 
 def test_colour_is_for_terminals(ask: object) -> None:

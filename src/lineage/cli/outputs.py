@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from lineage.views.references import Reference
 
 _SLOW_AFTER_SECONDS: Final = 1.0
+_MOST_LOST: Final = 6
+"""So many of the fields that a format cannot hold are named on one line."""
 
 
 @cli.command()
@@ -288,6 +290,8 @@ def _size(count: int) -> str:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file, in one piece; folders that are missing are made.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Name everything that the format cannot hold.")
+@click.option("--strict", is_flag=True, help="Exit 1 if the format cannot hold everything; it is written all the same.")
 @click.pass_context
 def export(
     context: click.Context,
@@ -296,6 +300,9 @@ def export(
     exclude: tuple[str, ...],
     via: tuple[Basis, ...],
     output: Path | None,
+    *,
+    verbose: bool,
+    strict: bool,
 ) -> None:
     """Hand a selection to another program; what the format cannot hold is counted on stderr.
 
@@ -324,4 +331,16 @@ def export(
     if form == "newick" and not chosen.nodes("model"):
         tell("newick: no model is selected; readers take what is written for a tree of one leaf without a name")
     if made.left_out:
-        tell(f"{form} has no place for: {', '.join(f'{number:,} {what}' for number, what in made.left_out)}")
+        tell(f"{form} has no place for: {_lost(made.left_out, len(made.left_out) if verbose else _MOST_LOST)}")
+        if strict:
+            context.exit(1)
+
+
+def _lost(left_out: Sequence[tuple[int, str]], most: int) -> str:
+    """What is lost; of many fields the first ones, and how many there are beside."""
+    if len(left_out) <= most + 1:
+        most = len(left_out)
+    shown = [f"{number:,} {what}" for number, what in left_out[:most]]
+    further = len(left_out) - most
+    rest = f" and {count(further, 'other field')} (`--verbose` names all)" if further else ""
+    return ", ".join(shown) + rest
