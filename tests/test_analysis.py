@@ -24,6 +24,7 @@ def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None
         first=("c",),
         inherited=("d",),
         without=(),
+        of_family=(("Toy", 7),),
     )
 
 
@@ -42,6 +43,18 @@ def test_families_without_a_technique_are_those_that_came_after_it(graph: Lineag
 
     assert adoption(other, "t").without == (("F", 1), ("G", 1))
     assert adoption(late, "t").without == (("G", 1),)
+
+
+def test_the_share_of_a_family_counts_who_could_have_taken_it_up(graph: LineageGraph) -> None:
+    """Models since the introduction, and those from before that use it all the same; never more users than models."""
+    late = LineageGraph(
+        [*(n for n in graph.nodes() if n.id != "t"), Node("t", "technique", "T", "2020", {})], graph.edges()
+    )
+    found = adoption(late, "t")
+    since = {node.id for node in graph.nodes("model") if node.date >= "2020"}
+
+    assert (found.by_family, found.of_family) == ((("Toy", 2),), (("Toy", len(since | {"c", "e"})),))
+    assert "c" not in since
 
 
 def test_a_timeline_has_every_date_once(graph: LineageGraph) -> None:
