@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 import lineage
 from lineage import LineageGraph, Node, analysis
 from lineage.analysis import Adopter, Adoption, Event, Stats, adoption, incomplete, missing_parts, stats, timeline
-
-if TYPE_CHECKING:
-    import pytest
+from lineage.comparison import compare
+from lineage.errors import WrongKindError
 
 
 def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None:
@@ -55,6 +54,15 @@ def test_the_share_of_a_family_counts_who_could_have_taken_it_up(graph: LineageG
 
     assert (found.by_family, found.of_family) == ((("Toy", 2),), (("Toy", len(since | {"c", "e"})),))
     assert "c" not in since
+
+
+def test_measures_of_a_model_or_a_technique_are_asked_of_no_other_kind(graph: LineageGraph) -> None:
+    """The adoption of a model and the parts of a technique are errors; a comparison of two papers is an answer."""
+    with pytest.raises(WrongKindError, match="`a` is a model; name a technique"):
+        adoption(graph, "a")
+    with pytest.raises(WrongKindError, match="`t` is a technique; name a model"):
+        missing_parts(graph, "t")
+    assert compare(graph, "p", "q").shared_techniques == ()
 
 
 def test_a_timeline_has_every_date_once(graph: LineageGraph) -> None:

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 import lineage
 from lineage import cli
+from lineage.errors import ToolError
 
 SOURCE = "https://arxiv.org/abs/1706.03762 (abstract): It says so."
 
@@ -449,6 +450,24 @@ def test_what_an_export_loses_is_one_line_all_of_it_and_an_exit_code(ask: object
     assert ("other field" in every, every.count(",") > err.count(","), every.count("\n")) == (False, True, 1)
     code, _, err = ask("export", "json", "+d", "--strict")  # type: ignore[operator]
     assert (code, err) == (0, "")
+
+
+def test_a_drawing_that_takes_long_is_told_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphviz needs long for the whole graph: that is said before it begins, with what is faster; of a few nothing is said."""
+
+    def fails(*_: object) -> None:
+        raise ToolError("Graphviz took longer")
+
+    monkeypatch.setattr("lineage.cli.outputs.exchange", fails)
+    graph = lineage.load()
+    found = CliRunner().invoke(cli.cli, ["export", "svg"])
+    assert found.stderr == (
+        f"Graphviz may need up to 120 seconds for {len(graph)} nodes and {len(graph.edges())} edges; "
+        "`lineage figure` draws the models of so many in a few\n"
+    )
+    assert isinstance(found.exception, ToolError)
+    assert CliRunner().invoke(cli.cli, ["export", "svg", "+alpaca"]).stderr == ""
+    assert CliRunner().invoke(cli.cli, ["export", "dot"]).stderr == ""
 
 
 def test_colour_is_for_terminals(ask: object) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from lineage.errors import WrongKindError
 from lineage.graph import LineageGraph
 from lineage.vocabulary import Basis, DateInterval, last_day
 
@@ -49,6 +50,10 @@ class Adoption(NamedTuple):
 
 def adoption(graph: LineageGraph, technique: str) -> Adoption:
     """What became of a technique.
+
+    Raises:
+        UnknownNodeError: if there is no such node.
+        WrongKindError: if it is no technique.
 
     >>> import lineage
     >>> adoption(lineage.load(), "rope").introducers
@@ -135,11 +140,17 @@ def missing_parts(graph: LineageGraph, model: str) -> tuple[str, ...]:
 
     Only models whose weights are to be had are asked: the parts of others are often not known at all.
 
+    Raises:
+        UnknownNodeError: if there is no such node.
+        WrongKindError: if it is no model.
+
     >>> import lineage
     >>> missing_parts(lineage.load(), "llama-2")
     ()
     """
     data = graph[model].data
+    if graph[model].kind != "model":
+        raise WrongKindError(model, graph[model].kind, "model")
     if data.get("weights") not in {"open", "restricted"}:
         return ()
     line = (model, *graph.ancestors(model, _WEIGHTS))

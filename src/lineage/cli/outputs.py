@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from lineage.views.references import Reference
 
 _SLOW_AFTER_SECONDS: Final = 1.0
+_SLOW_DRAWING: Final = 800
+"""Nodes and edges together, above which Graphviz needs more than some seconds."""
 _MOST_LOST: Final = 6
 """So many of the fields that a format cannot hold are named on one line."""
 
@@ -322,6 +324,8 @@ def export(
     """
     graph = load(context)
     chosen = graph.subgraph(select(graph, selection, exclude=exclude, via=via or BASES))
+    if form == "svg":
+        _tell_of_patience(chosen)
     made = exchange(form, chosen, graph)
     if output:
         write(output, made.text.encode())
@@ -334,6 +338,18 @@ def export(
         tell(f"{form} has no place for: {_lost(made.left_out, len(made.left_out) if verbose else _MOST_LOST)}")
         if strict:
             context.exit(1)
+
+
+def _tell_of_patience(chosen: LineageGraph) -> None:
+    """Say beforehand that Graphviz needs long for so many."""
+    from lineage.views import dot
+
+    nodes, edges = len(chosen), len(chosen.edges())
+    if nodes <= dot.MAX_NODES and nodes + edges > _SLOW_DRAWING:
+        tell(
+            f"Graphviz may need up to {dot.MOST_SECONDS:.0f} seconds for {count(nodes, 'node')} and {count(edges, 'edge')}; "
+            "`lineage figure` draws the models of so many in a few"
+        )
 
 
 def _lost(left_out: Sequence[tuple[int, str]], most: int) -> str:
