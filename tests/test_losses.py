@@ -111,7 +111,7 @@ def told(table: Mapping[str, tuple[str, str]], path: str) -> set[str]:
     """The words under which a field may be counted: its own, or those of what it is in."""
     parts = path.split(".")
     names = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    return {word for name in names for word in losses._named(table, name)}
+    return {word for name in names for part in ("", "[1:]") for word in losses._named(table, name + part)}
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -211,3 +211,16 @@ def test_the_counts_are_those_of_the_records(real: LineageGraph) -> None:
     }
     assert write("newick", two).left_out[0][0] >= write("newick", two).left_out[1][0]
     assert write("csv-edges", two).left_out[0] == (2, "models")
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - LOSSLESS))
+def test_one_is_no_plural_and_many_are(name: str, full: LineageGraph, real: LineageGraph) -> None:
+    """Each count has the noun of its number, in a selection of one model and in one in which every field is filled."""
+    tables = (losses._NODE_WORDS, losses._EDGE_WORDS, losses._KIND_WORDS)
+    pairs = {*(pair for table in tables for pair in table.values()), losses.FURTHER_PARENT}
+    one, many = ({pair[place] for pair in pairs} for place in (0, 1))
+    counted = [*write(name, full, full).left_out, *write(name, real.subgraph(["alpaca"]), real).left_out]
+
+    assert {what for number, what in counted if number == 1} <= one
+    assert {what for number, what in counted if number > 1} <= many
+    assert one.isdisjoint(many)

@@ -16,7 +16,7 @@ def write(graph: LineageGraph, whole: LineageGraph) -> Exchanged:
 
 def _holds(paper: Node) -> frozenset[str]:
     """Years and months, but no days; a sort of document only where there is no arXiv number, for that says `misc`."""
-    held = {"id", "kind", "name", "authors", "arxiv", "url"}
+    held = {"id", "kind", "name", "authors", "arxiv", "url", "dates[0].year"}
     if len(paper.date) <= len("2024-05"):
         held.add("dates[0].date")
     if not paper.data.get("arxiv"):

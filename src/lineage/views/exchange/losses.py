@@ -17,7 +17,7 @@ from lineage.graph import Edge, LineageGraph, Node
 
 Holds = AbstractSet[str]
 """The fields that a format holds, with dots for what is within them: ``sources.url``. Of a list that ends in ``[0]`` it holds only
-the first entry: of ``dates`` that is the plotted one."""
+the first entry: of ``dates`` that is the plotted one. ``dates[0].year`` is a year in place of a date."""
 
 _COMPUTED: Final = frozenset({"date", "title", "address", "location", "source", "target", "basis"})
 
@@ -34,7 +34,8 @@ _NODE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "included_because": ("reason for being in", "reasons for being in"),
     "included_because.note": ("ground for being in", "grounds for being in"),
     "collections": ("place in a collection", "places in collections"),
-    "dates": ("further date", "further dates"),
+    "dates": ("date", "dates"),
+    "dates[1:]": ("further date", "further dates"),
     "dates.date": ("precise date", "precise dates"),
     "dates.kind": ("kind of date", "kinds of dates"),
     "dates.sources": ("source of a date", "sources of dates"),
@@ -56,6 +57,7 @@ _NODE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "category": ("category", "categories"),
     "summary": ("summary", "summaries"),
     "sources": ("source of a node", "sources of nodes"),
+    "sources[1:]": ("further source of a node", "further sources of nodes"),
     "sources.locator": ("place in a source", "places in sources"),
     "sources.shows": ("word on what a source shows", "words on what sources show"),
 }
@@ -69,6 +71,7 @@ _EDGE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "disputed.source": ("source of a dispute", "sources of disputes"),
     "layout_parent": ("mark of a layout parent", "marks of layout parents"),
     "sources": ("source of an edge", "sources of edges"),
+    "sources[1:]": ("further source of an edge", "further sources of edges"),
     "sources.locator": ("place in a source", "places in sources"),
     "sources.shows": ("word on what a source shows", "words on what sources show"),
 }
@@ -154,9 +157,10 @@ def _missing(path: str, value: object, begun: AbstractSet[str]) -> Iterator[str]
         for name, inner in value.items():
             yield from _missing(f"{path}.{name}", inner, begun)
     elif isinstance(value, list | tuple):
+        parted = f"{path}[0]" in begun
         for place, one in enumerate(value):
-            first = f"{path}[0]"
-            yield from _missing(first if place == 0 and first in begun else path, one, begun)
+            part = "" if not parted else "[1:]" if place else "[0]"
+            yield from _missing(f"{path}{part}", one, begun)
     elif value not in (None, "", False) and path not in begun:
         yield path
 
@@ -170,6 +174,6 @@ def _beginnings(held: frozenset[str]) -> frozenset[str]:
 
 def _named(words: Mapping[str, tuple[str, str]], path: str) -> tuple[str, str]:
     """The words for a field; of one that has none yet its own name."""
-    plain = path.replace("[0]", "")
+    plain = path.replace("[0]", "").replace("[1:]", "")
     shown = plain.replace("_", " ").replace(".", ", ")
-    return words.get(plain) or (f"value of `{shown}`", f"values of `{shown}`")
+    return words.get(path) or words.get(plain) or (f"value of `{shown}`", f"values of `{shown}`")

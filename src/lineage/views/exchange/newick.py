@@ -8,7 +8,7 @@ from typing import Final
 from lineage.graph import LineageGraph
 from lineage.views.exchange.content import Exchanged, project
 
-_NODE_HOLDS: Final = frozenset({"id", "kind"})
+_NODE_HOLDS: Final = frozenset({"id", "kind", "dates[0].year"})
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.-]+")
 
 
