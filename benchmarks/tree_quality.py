@@ -124,7 +124,9 @@ def measure(svg_text: str) -> TreeQuality:
     on_limb = {one: _owner(boxes[one], lines) for one in boxes if f"twig:{one}" not in keys}
     hung = {one: keys[f"twig:{one}"].parent if f"twig:{one}" in keys else on_limb[one] for one in boxes}
     sources: dict[str, str] = {}
-    for line in sorted(lines, key=lambda line: (not line.polygon, -line.start[1], line.key)):  # a limb before its branches
+    for line in sorted(
+        lines, key=lambda line: (not line.polygon, -line.start[1], line.key)
+    ):  # a limb before its branches
         sources[line.key] = _source(line, boxes, hung, sources)
     read = {one: _read(one, boxes, keys, on_limb, sources) for one in boxes}
     years = _years(root)

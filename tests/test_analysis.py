@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 import lineage
 from lineage import LineageGraph, Node, analysis
 from lineage.analysis import Adopter, Adoption, Event, Stats, adoption, incomplete, missing_parts, stats, timeline
-
-if TYPE_CHECKING:
-    import pytest
+from lineage.comparison import compare
+from lineage.errors import WrongKindError
 
 
 def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None:
@@ -24,6 +23,7 @@ def test_adoption_names_introducer_adopters_and_lag(graph: LineageGraph) -> None
         first=("c",),
         inherited=("d",),
         without=(),
+        of_family=(("Toy", 7),),
     )
 
 
@@ -42,6 +42,27 @@ def test_families_without_a_technique_are_those_that_came_after_it(graph: Lineag
 
     assert adoption(other, "t").without == (("F", 1), ("G", 1))
     assert adoption(late, "t").without == (("G", 1),)
+
+
+def test_the_share_of_a_family_counts_who_could_have_taken_it_up(graph: LineageGraph) -> None:
+    """Models since the introduction, and those from before that use it all the same; never more users than models."""
+    late = LineageGraph(
+        [*(n for n in graph.nodes() if n.id != "t"), Node("t", "technique", "T", "2020", {})], graph.edges()
+    )
+    found = adoption(late, "t")
+    since = {node.id for node in graph.nodes("model") if node.date >= "2020"}
+
+    assert (found.by_family, found.of_family) == ((("Toy", 2),), (("Toy", len(since | {"c", "e"})),))
+    assert "c" not in since
+
+
+def test_measures_of_a_model_or_a_technique_are_asked_of_no_other_kind(graph: LineageGraph) -> None:
+    """The adoption of a model and the parts of a technique are errors; a comparison of two papers is an answer."""
+    with pytest.raises(WrongKindError, match="`a` is a model; name a technique"):
+        adoption(graph, "a")
+    with pytest.raises(WrongKindError, match="`t` is a technique; name a model"):
+        missing_parts(graph, "t")
+    assert compare(graph, "p", "q").shared_techniques == ()
 
 
 def test_a_timeline_has_every_date_once(graph: LineageGraph) -> None:

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 import lineage
 from lineage import cli
+from lineage.errors import ToolError
 
 SOURCE = "https://arxiv.org/abs/1706.03762 (abstract): It says so."
 
@@ -432,9 +433,41 @@ def test_export_draws_a_selection(ask: object, tmp_path: Path) -> None:
     code, _, err = ask("export", "svg", "+d", "-o", str(tmp_path / "x.svg"))  # type: ignore[operator]
     assert (code, err) == (
         0,
-        f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\nsvg has no place for: 4 places and words of sources\n",
+        f"{tmp_path / 'x.svg'}: 4 nodes, 4 edges\n"
+        "svg has no place for: 8 places in sources, 8 words on what sources show, 4 architectures, 4 families, 4 kinds of dates, "
+        "4 origins, 2 aliases\n",
     )
     assert (tmp_path / "x.svg").read_text().rstrip().endswith("</svg>")
+
+
+def test_what_an_export_loses_is_one_line_all_of_it_and_an_exit_code(ask: object) -> None:
+    """One line names the most, `--verbose` all; with `--strict` a loss is exit 1, and what is written is the same."""
+    code, out, err = ask("export", "newick", "+d", "--strict")  # type: ignore[operator]
+    assert (code, out, err.count("\n")) == (1, ask("export", "newick", "+d")[1], 1)  # type: ignore[operator]
+    assert err.startswith("newick has no place for: 1 further parent, ")
+    assert re.search(r" and \d+ other fields \(`--verbose` names all\)\n$", err)
+    every = ask("export", "newick", "+d", "-v")[2]  # type: ignore[operator]
+    assert ("other field" in every, every.count(",") > err.count(","), every.count("\n")) == (False, True, 1)
+    code, _, err = ask("export", "json", "+d", "--strict")  # type: ignore[operator]
+    assert (code, err) == (0, "")
+
+
+def test_a_drawing_that_takes_long_is_told_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphviz needs long for the whole graph: that is said before it begins, with what is faster; of a few nothing is said."""
+
+    def fails(*_: object) -> None:
+        raise ToolError("Graphviz took longer")
+
+    monkeypatch.setattr("lineage.cli.outputs.exchange", fails)
+    graph = lineage.load()
+    found = CliRunner().invoke(cli.cli, ["export", "svg"])
+    assert found.stderr == (
+        f"Graphviz may need up to 120 seconds for {len(graph)} nodes and {len(graph.edges())} edges; "
+        "`lineage figure` draws the models of so many in a few\n"
+    )
+    assert isinstance(found.exception, ToolError)
+    assert CliRunner().invoke(cli.cli, ["export", "svg", "+alpaca"]).stderr == ""
+    assert CliRunner().invoke(cli.cli, ["export", "dot"]).stderr == ""
 
 
 def test_colour_is_for_terminals(ask: object) -> None:

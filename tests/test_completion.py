@@ -137,6 +137,29 @@ def test_fish_proposes(home: dict[str, str]) -> None:
     ]
 
 
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("show Stanf", "alpaca\tStanford Alpaca, "),
+        ("show stanfordal", "alpaca\tstanfordalpaca, "),
+        ('show "Stanford Al', "alpaca\tStanford Alpaca, "),
+        ("ls +Stanf", "+alpaca\t+Stanford Alpaca, "),
+        ("show 2307.092", "touvron-2023-llama-2\t2307.09288, "),
+        ("ls uses:rotary", "uses:rope\tuses:Rotary position embedding, "),
+        ("show llama2-ch", "llama-2-chat\tLlama-2-Chat, "),
+    ],
+)
+def test_fish_proposes_what_is_found_by_another_name(typed: str, proposed: str, home: dict[str, str]) -> None:
+    """An id that does not have the typed letters is told with the name that has them, by which fish shows it, too."""
+    environment = {name: value for name, value in home.items() if name != "LINEAGE_DATA"}
+    script = f"lineage completion fish | source; complete -C {shlex.quote(f'lineage {typed}')}"
+
+    found = in_shell(script, environment, "fish", "--no-config", "-c")
+
+    assert [line.startswith(proposed) for line in found] == [True], found
+
+
 DATES = {
     "a": "2018-01-05",
     "b": "2019",

@@ -16,6 +16,7 @@ from toy import edge_names
 
 import lineage
 from lineage import Edge, LineageGraph, Node, UnknownNodeError
+from lineage.errors import WrongKindError
 from lineage.vocabulary import DateInterval, normal_form, plotted_date
 
 
@@ -132,6 +133,25 @@ def test_techniques_adopters_and_introducers(graph: LineageGraph) -> None:
     assert graph.techniques("e") == ("t", "u")
     assert graph.adopters("t") == ("c", "e")
     assert graph.introducers("u") == ("q",)
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "said"),
+    [
+        ("adopters", "Model A", "`a` is a model; name a technique, as `lineage ls kind:technique` lists them"),
+        ("introducers", "p", "`p` is a paper; name a technique, as `lineage ls kind:technique` lists them"),
+        ("techniques", "t", "`t` is a technique; name a model, as `lineage ls kind:model` lists them"),
+    ],
+)
+def test_a_question_of_techniques_is_not_answered_for_a_node_of_another_kind(
+    graph: LineageGraph, question: str, name: str, said: str
+) -> None:
+    """It is an error that says what the node is, and not an answer of nothing; what no node is called stays unknown."""
+    with pytest.raises(WrongKindError) as caught:
+        getattr(graph, question)(name)
+    assert (str(caught.value), caught.value.exit_code) == (said, 2)
+    with pytest.raises(UnknownNodeError):
+        getattr(graph, question)("nothing")
 
 
 def test_a_technique_has_the_date_of_its_introduction(graph: LineageGraph) -> None:

@@ -18,6 +18,7 @@ import lineage
 from lineage import LineageGraph, catalog, hub, index
 from lineage.cards import MAX_LINE_BYTES, Reading, cleaned, repository
 from lineage.cli import cli
+from lineage.cli.imports import _summary
 from lineage.cli.steps import Steps
 from lineage.errors import CatalogError, LineageError, Location, ToolError
 from lineage.hub_cards import MAX_BASES, answer, card, read_hub
@@ -1060,3 +1061,10 @@ def test_wrong_use_is_told(words: str) -> None:
 
     with pytest.raises(click.UsageError):
         cli.main(words.split(), standalone_mode=False)
+
+
+def test_the_numbers_of_a_summary_are_written_in_one_way(tmp_path: Path) -> None:
+    """Thousands have their comma in both numbers, and one is no plural."""
+    for read, said in ((3000, " 3,000 of 3,000 models written to "), (1, "     1 of 1 model written to ")):
+        made = Import({}, (), read, tuple(map(str, range(read))), (), (), (), {})
+        assert _summary(made, tmp_path, loads=False) == f"{said}{tmp_path}\n"

@@ -311,6 +311,23 @@ def test_a_reader_who_goes_away_is_no_error(arguments: list[str], place: Path) -
         assert "Broken pipe" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [*everywhere(), ["-h"], ["--version"], ["ls", "-h"]], ids=" ".join)
+def test_an_answer_that_nobody_reads_is_no_answer(arguments: list[str], place: Path) -> None:
+    """With a reader who is gone before anything is written it is 141, and never the 1 that means "no"; nothing is told of it."""
+    quiet = call(*arguments)[1] == ""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "lineage", *arguments], stdout=write, stderr=subprocess.PIPE, text=True, check=False
+        )
+    finally:
+        os.close(write)
+    assert done.returncode == (0 if quiet else 141), (arguments, done.stderr, place)
+    assert "rror" not in done.stderr
+    assert "roken pipe" not in done.stderr
+
+
 @pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_survived(streams: str, place: Path) -> None:
     """Without stdin nothing changes; without stdout it is exit 5 where there is an answer; nothing is ever a traceback."""

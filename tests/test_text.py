@@ -75,9 +75,29 @@ def test_a_technique_page_tells_introducer_adopters_and_lag(graph: LineageGraph)
         "\nUsed by 2 models of this graph\n"
         "  c  2019-03     +1.8 years  Model C\n"
         "  e  2021-01-01  +3.6 years  Model E\n"
-        "\n  by year: 2019 1, 2021 1\n  by family: Toy 2\n"
+        "\n  by year: 2019 1, 2021 1\n  by family, of its models since 2017-06-12: Toy 2 of 7\n"
         "\nWith weights that came from these\n  d\n"
     )
+
+
+def test_families_that_never_took_a_technique_up_are_told_with_the_time_that_counts(real: LineageGraph) -> None:
+    """The heading says since when models are counted and how many families there are; of many the most, or all when asked."""
+    found = adoption(real, "awq")
+    text, whole = (Page().technique(real, found, everything=all_of_it) for all_of_it in (False, True))
+    title = (
+        f"Not known to use or inherit it: {len(found.without)} families with models since 2023-06-01, and how many\n"
+    )
+    llama = [node for node in real.nodes("model") if node.data["family"] == "Llama" and node.date >= "2023-06-01"]
+
+    assert title in text
+    assert title in whole
+    assert f"  Llama {len(llama)}, " in text
+    assert text.endswith(f" and {len(found.without) - 24} more (`--all` names them)\n")
+    assert whole.split(title)[1] == "  " + ", ".join(f"{name} {number}" for name, number in found.without) + "\n"
+    assert (
+        f"by family, of its models since 2023-06-01: Qwen {found.by_family[0][1]} of {found.of_family[0][1]}\n" in text
+    )
+    assert "more (" not in whole
 
 
 def test_stats_say_the_share_with_a_source(graph: LineageGraph) -> None:
@@ -89,7 +109,7 @@ def test_stats_say_the_share_with_a_source(graph: LineageGraph) -> None:
         "edges          14  5 derived-from, 3 uses-technique, 2 described-by, 2 introduced-technique, 1 refines, 1 succeeds",
         "relations      5   2 finetuned, 2 merged, 1 distilled",
         "evidence       14  14 stated",
-        "with a source  14  100 % of the edges; 1 documents",
+        "with a source  14  100 % of the edges; 1 document",
     ]
     assert lines[9:12] == [
         "isolated       0   nodes without an edge",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from lineage.errors import WrongKindError
 from lineage.graph import LineageGraph
 from lineage.vocabulary import Basis, DateInterval, last_day
 
@@ -40,11 +41,19 @@ class Adoption(NamedTuple):
     """Models that are not known to use it themselves, but whose weights came from one that does; the earliest first."""
     without: tuple[tuple[str, int], ...]
     """Families of which no model is known to use or inherit it, with the number of their models since it was introduced; the
-    most first. What is not known may still be so."""
+    most first. A family without a model since then could not have taken it up, and is not in it. What is not known may still
+    be so."""
+    of_family: tuple[tuple[str, int], ...]
+    """The families of ``by_family``, in that order, with the number of their models that could have taken it up: those since it
+    was introduced, and whatever uses it from before."""
 
 
 def adoption(graph: LineageGraph, technique: str) -> Adoption:
     """What became of a technique.
+
+    Raises:
+        UnknownNodeError: if there is no such node.
+        WrongKindError: if it is no technique.
 
     >>> import lineage
     >>> adoption(lineage.load(), "rope").introducers
@@ -62,9 +71,7 @@ def adoption(graph: LineageGraph, technique: str) -> Adoption:
     having = {_family(graph, one) for one in users | heirs}
     start = introduced.start.isoformat()
     since = Counter(
-        _family(graph, model.id)
-        for model in graph.nodes("model")
-        if model.last_day >= start and _family(graph, model.id) not in having
+        _family(graph, model.id) for model in graph.nodes("model") if model.last_day >= start or model.id in users
     )
     earliest = graph[adopters[0].model].interval.end if adopters else None
     return Adoption(
@@ -76,7 +83,8 @@ def adoption(graph: LineageGraph, technique: str) -> Adoption:
         by_family=_ranked(families),
         first=tuple(one.model for one in adopters if earliest and graph[one.model].interval.start <= earliest),
         inherited=tuple(sorted(heirs, key=lambda one: (graph[one].last_day, one))),
-        without=_ranked(since),
+        without=_ranked(Counter({name: number for name, number in since.items() if name not in having})),
+        of_family=tuple((name, since[name]) for name, _ in _ranked(families)),
     )
 
 
@@ -132,11 +140,17 @@ def missing_parts(graph: LineageGraph, model: str) -> tuple[str, ...]:
 
     Only models whose weights are to be had are asked: the parts of others are often not known at all.
 
+    Raises:
+        UnknownNodeError: if there is no such node.
+        WrongKindError: if it is no model.
+
     >>> import lineage
     >>> missing_parts(lineage.load(), "llama-2")
     ()
     """
     data = graph[model].data
+    if graph[model].kind != "model":
+        raise WrongKindError(model, graph[model].kind, "model")
     if data.get("weights") not in {"open", "restricted"}:
         return ()
     line = (model, *graph.ancestors(model, _WEIGHTS))

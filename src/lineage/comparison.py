@@ -78,6 +78,8 @@ def compare(graph: LineageGraph, one: str, other: str, via: Collection[Basis] = 
 
 def known_techniques(graph: LineageGraph, model: str) -> set[str]:
     """What a model uses, itself or by the weights that it came from."""
+    if graph[model].kind != "model":
+        return set()
     return {technique for one in (model, *graph.ancestors(model, _WEIGHTS)) for technique in graph.techniques(one)}
 
 

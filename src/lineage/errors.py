@@ -130,6 +130,15 @@ class UnknownNodeError(LineageError):
         )
 
 
+class WrongKindError(LineageError):
+    """A node of a kind that the question is not about, such as the adopters of a model."""
+
+    exit_code = 2
+
+    def __init__(self, node_id: str, kind: str, wanted: str) -> None:
+        super().__init__(f"`{node_id}` is a {kind}; name a {wanted}, as `lineage ls kind:{wanted}` lists them")
+
+
 class CatalogError(LineageError):
     """The data has problems, all of them in ``problems``."""
 

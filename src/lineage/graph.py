@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, get_args
 
-from lineage.errors import UnknownNodeError
+from lineage.errors import UnknownNodeError, WrongKindError
 from lineage.vocabulary import BASES, Basis, DateInterval, EdgeKind, NodeKind, count, last_day, normal_form
 
 if TYPE_CHECKING:
@@ -696,32 +696,50 @@ class LineageGraph:
     def techniques(self, model: str) -> tuple[str, ...]:
         """The techniques that a model is known to use, sorted.
 
+        Raises:
+            UnknownNodeError: if nothing, or more than one thing, is called so.
+            WrongKindError: if it is no model.
+
         >>> import lineage
         >>> "rope" in lineage.load().techniques("llama")
         True
         """
-        return tuple(edge.source for edge in self.in_edges(model, "uses-technique"))
+        return tuple(edge.source for edge in self.in_edges(self._of_kind(model, "model"), "uses-technique"))
 
     def adopters(self, technique: str) -> tuple[str, ...]:
         """The models that are known to use a technique, the earliest first.
+
+        Raises:
+            UnknownNodeError: if nothing, or more than one thing, is called so.
+            WrongKindError: if it is no technique.
 
         >>> import lineage
         >>> lineage.load().adopters("RoPE")[0]
         'roformer'
         """
-        models = [edge.target for edge in self.out_edges(technique, "uses-technique")]
+        models = [edge.target for edge in self.out_edges(self._of_kind(technique, "technique"), "uses-technique")]
         return tuple(sorted(models, key=lambda model: (self[model].last_day, model)))
 
     def introducers(self, technique: str) -> tuple[str, ...]:
         """The documents that described a technique first: the primary one, then concurrent ones.
 
+        Raises:
+            UnknownNodeError: if nothing, or more than one thing, is called so.
+            WrongKindError: if it is no technique.
+
         >>> import lineage
         >>> lineage.load().introducers("rope")
         ('su-2021-roformer',)
         """
-        edges = self.in_edges(technique, "introduced-technique")
+        edges = self.in_edges(self._of_kind(technique, "technique"), "introduced-technique")
         ranked = sorted(edges, key=lambda edge: (edge.data.get("role") != "primary", edge.source))
         return tuple(edge.source for edge in ranked)
+
+    def _of_kind(self, name: str, kind: NodeKind) -> str:
+        node = self[self.resolve(name)]
+        if node.kind != kind:
+            raise WrongKindError(node.id, node.kind, kind)
+        return node.id
 
     # -- other forms -----------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from lineage.vocabulary import BASES, Basis
 
 MAX_LENGTH: Final = 4096
 MAX_GENERATIONS: Final = 10_000
+_MOST_DIGITS: Final = 20
 
 # The spaces are listed: what counts as one differs between Python and JavaScript.
 _SPACE: Final = " \t\r\n\u00a0\u3000"
@@ -153,7 +154,8 @@ class _Parser:
 
     def _generations(self, digits: str) -> int:
         if len(digits) > 5 or int(digits) > MAX_GENERATIONS:
-            message = f"{digits[:8]} generations; at most {MAX_GENERATIONS} are followed"
+            shown = digits if len(digits) <= _MOST_DIGITS else f"{digits[:_MOST_DIGITS]}..."
+            message = f"{shown} generations; at most {MAX_GENERATIONS} are followed"
             raise LimitError(message, text=self.text, position=self.at)
         return int(digits)
 

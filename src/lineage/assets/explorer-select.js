@@ -12,6 +12,7 @@
 const SELECTOR_BASES = ["weights", "outputs", "architecture", "succession"];
 const SELECTOR_LONGEST = 4096;
 const SELECTOR_GENERATIONS = 10000;
+const SELECTOR_DIGITS = 20;
 
 /** A text that is no selector, or that names something that is not there. */
 class SelectorError extends Error {
@@ -198,7 +199,8 @@ class SelectorReading {
   /** @param {string} digits @param {number} at */
   generations(digits, at) {
     if (digits.length > 5 || Number(digits) > SELECTOR_GENERATIONS) {
-      const message = `${digits.slice(0, 8)} generations; at most ${SELECTOR_GENERATIONS} are followed`;
+      const shown = digits.length <= SELECTOR_DIGITS ? digits : `${digits.slice(0, SELECTOR_DIGITS)}...`;
+      const message = `${shown} generations; at most ${SELECTOR_GENERATIONS} are followed`;
       throw new SelectorError(message, at, "limit");
     }
     return digits ? Number(digits) : Infinity;

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 
@@ -18,6 +18,9 @@ from lineage.errors import CatalogError, LineageError, OutputError
 from lineage.vocabulary import count
 
 __all__ = ["cli", "main"]
+
+_CLOSED_PIPE: Final = 141
+"""What a shell says of a program that SIGPIPE has ended."""
 
 
 def main() -> NoReturn:
@@ -31,7 +34,7 @@ def main() -> NoReturn:
             if stream is not None:
                 stream.flush()
         except BrokenPipeError:
-            code = 141
+            code = _CLOSED_PIPE
         except OSError:
             code = code or OutputError.exit_code
         else:
@@ -42,6 +45,7 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
+    streams = sys.stdout, sys.stderr
     try:
         if "_LINEAGE_COMPLETE" in os.environ:
             from lineage.cli import shell
@@ -66,7 +70,13 @@ def _run() -> int:
     except click.Abort:
         return 130
     except BrokenPipeError:
-        return 141
+        return _CLOSED_PIPE
+    except SystemExit:
+        # Where nobody reads, click exits with 1, which is a "no" here, and puts streams in place that keep silent.
+        if (sys.stdout, sys.stderr) == streams:
+            raise
+        sys.stdout, sys.stderr = streams
+        return _CLOSED_PIPE
     except OSError as error:
         # Help pages are written by click itself.
         tell(f"error: cannot write the answer: {error.strerror or error}")

@@ -204,7 +204,7 @@ def _summary(made: Import, place: Path, *, loads: bool) -> str:
 
     left = sum(problem.severity == "error" for problem in made.problems)
     rows = [
-        (len(made.written), f"of {count(made.read, 'model')} written to {place}"),
+        (len(made.written), f"of {made.read:,} {'model' if made.read == 1 else 'models'} written to {place}"),
         (len(made.there), "there already, and left as they are"),
         (len(made.borrowed), f"{one(made.borrowed, 'parent')} copied from lineage"),
         (len(made.placeholders), f"{one(made.placeholders, 'parent')} of which nothing was read but the name"),

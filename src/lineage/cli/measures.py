@@ -25,11 +25,15 @@ _SLOWLY = 20_000
 
 @cli.command()
 @click.argument("name")
+@click.option("--all", "everything", is_flag=True, help="Name all families and models in text, however many.")
 @as_of_option
 @answer_option
 @click.pass_context
-def technique(context: click.Context, name: str, form: str | None) -> None:
+def technique(context: click.Context, name: str, form: str | None, *, everything: bool) -> None:
     """Tell who introduced a technique, who took it up first and who later, by year and family, and who never did.
+
+    The models of a family are counted from the day of the introduction: "Llama 10 of 26" are 10 of the 26 since then. A family that
+    ended before is left out of those that never took it up.
 
     \b
     Example:
@@ -60,7 +64,7 @@ def technique(context: click.Context, name: str, form: str | None) -> None:
         say_rows(("inherited", one, graph[one].date, "", "", "") for one in found.inherited)
         say_rows(("without", family, "", number, "", "") for family, number in found.without)
     else:
-        say(page().technique(graph, found))
+        say(page().technique(graph, found, everything=everything))
 
 
 def _first_url(sources: tuple[object, ...]) -> object:

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     from lineage.views.description import Folding
     from lineage.views.references import Reference
 
+_SLOW_DRAWING: Final = 800
+"""Nodes and edges together, above which Graphviz needs more than some seconds."""
+_MOST_LOST: Final = 6
+"""So many of the fields that a format cannot hold are named on one line."""
+
 
 @cli.command()
 @click.option(
@@ -272,6 +277,8 @@ def _size(count: int) -> str:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file, in one piece; folders that are missing are made.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Name everything that the format cannot hold.")
+@click.option("--strict", is_flag=True, help="Exit 1 if the format cannot hold everything; it is written all the same.")
 @click.pass_context
 def export(
     context: click.Context,
@@ -280,6 +287,9 @@ def export(
     exclude: tuple[str, ...],
     via: tuple[Basis, ...],
     output: Path | None,
+    *,
+    verbose: bool,
+    strict: bool,
 ) -> None:
     """Hand a selection to another program; what the format cannot hold is counted on stderr.
 
@@ -299,6 +309,8 @@ def export(
     """
     graph = load(context)
     chosen = graph.subgraph(select(graph, selection, exclude=exclude, via=via or BASES))
+    if form == "svg":
+        _tell_of_patience(chosen)
     made = exchange(form, chosen, graph)
     if output:
         write(output, made.text.encode())
@@ -308,4 +320,28 @@ def export(
     if form == "newick" and not chosen.nodes("model"):
         tell("newick: no model is selected; readers take what is written for a tree of one leaf without a name")
     if made.left_out:
-        tell(f"{form} has no place for: {', '.join(f'{number:,} {what}' for number, what in made.left_out)}")
+        tell(f"{form} has no place for: {_lost(made.left_out, len(made.left_out) if verbose else _MOST_LOST)}")
+        if strict:
+            context.exit(1)
+
+
+def _tell_of_patience(chosen: LineageGraph) -> None:
+    """Say beforehand that Graphviz needs long for so many."""
+    from lineage.views import dot
+
+    nodes, edges = len(chosen), len(chosen.edges())
+    if nodes <= dot.MAX_NODES and nodes + edges > _SLOW_DRAWING:
+        tell(
+            f"Graphviz may need up to {dot.MOST_SECONDS:.0f} seconds for {count(nodes, 'node')} and {count(edges, 'edge')}; "
+            "`lineage figure` draws the models of so many in a few"
+        )
+
+
+def _lost(left_out: Sequence[tuple[int, str]], most: int) -> str:
+    """What is lost; of many fields the first ones, and how many there are beside."""
+    if len(left_out) <= most + 1:
+        most = len(left_out)
+    shown = [f"{number:,} {what}" for number, what in left_out[:most]]
+    further = len(left_out) - most
+    rest = f" and {count(further, 'other field')} (`--verbose` names all)" if further else ""
+    return ", ".join(shown) + rest

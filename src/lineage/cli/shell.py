@@ -24,7 +24,7 @@ from lineage.vocabulary import normal_form, printable
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from lineage.graph import LineageGraph
+    from lineage.graph import LineageGraph, Node
 
 SHELLS: Final = ("bash", "zsh", "fish")
 _MOST: Final = 200
@@ -109,6 +109,8 @@ def completer(param: click.Parameter) -> Callable[..., list[CompletionItem[str]]
             found = list(asked(graph, incomplete))
         except (LineageError, OSError, ValueError):
             return []  # a shell that completes has no place for a message
+        if os.environ.get("_LINEAGE_COMPLETE", "").startswith("fish"):
+            found = [(value, _begun_as_typed(value, about, incomplete)) for value, about in found[:_MOST]]
         return [CompletionItem(value, help=about) for value, about in found[:_MOST] if _SAFE.fullmatch(value)]
 
     return complete
@@ -143,7 +145,14 @@ def names(graph: LineageGraph, typed: str, kind: str | None = None) -> Iterator[
     for one in by_id or begun:
         node = graph[one]
         if kind is None or node.kind == kind:
-            yield one, f"{node.name}, {node.date}"
+            yield one, f"{node.name if by_id else _called(node, wanted)}, {node.date}"
+
+
+def _called(node: Node, wanted: str) -> str:
+    """The name of a node that begins so."""
+    arxiv = str(node.data.get("arxiv", ""))
+    names = (node.name, *node.aliases, arxiv, f"arXiv:{arxiv}")
+    return next((name for name in names if normal_form(name).startswith(wanted)), node.name)
 
 
 def techniques(graph: LineageGraph, typed: str) -> Iterator[tuple[str, str]]:
@@ -209,6 +218,23 @@ def _values(graph: LineageGraph, method: str, typed: str) -> Iterator[tuple[str,
     else:
         found = []
     return (pair for pair in found if pair[0] and normal_form(pair[0]).startswith(wanted))
+
+
+def _begun_as_typed(value: str, about: str, typed: str) -> str:
+    """What fish is told of a proposal: it shows only what has the typed letters in their order, or is told in words that begin so.
+
+    >>> _begun_as_typed("+alpaca", "Stanford Alpaca, 2023", "+stanfordal")
+    '+stanfordalpaca, 2023'
+    """
+    letters = iter(value.casefold())
+    if all(letter in letters for letter in typed.casefold()):
+        return about
+    term = typed[max(typed.rfind(sign) for sign in " ,+@:") + 1 :]
+    wanted = normal_form(term)
+    end = next((end for end in range(len(about) + 1) if normal_form(about[:end]) == wanted), None)
+    if end is None:
+        return about
+    return f"{typed}{about[end:]}" if about[:end].casefold() != term.casefold() else f"{typed[: -len(term)]}{about}"
 
 
 def _listed(value: str | Iterable[str] | None) -> Iterable[str]:

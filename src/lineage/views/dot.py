@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 MAX_NODES: Final = 2500
 """A picture of more nodes than these is refused: no one can read it, and ``dot`` takes minutes."""
 
+MOST_SECONDS: Final = 120.0
+"""How long a drawing may take."""
+
 ENGINES: Final = ("dot", "neato", "fdp", "sfdp", "circo", "twopi", "osage", "nop2")
 """The layout programs; ``nop2`` keeps the positions that the text gives (``neato -n2``)."""
 
@@ -117,7 +120,7 @@ def pinned(graph: LineageGraph, layout: Layout, subject: Subject | None = None) 
     return str(dot.source)
 
 
-def draw(dot_text: str, *, nodes: int, edges: int, engine: str = "dot", seconds: float = 120.0) -> str:
+def draw(dot_text: str, *, nodes: int, edges: int, engine: str = "dot", seconds: float = MOST_SECONDS) -> str:
     """Draw DOT with the Graphviz inside this package, as one SVG element that may stand in a page or in a file.
 
     Args:

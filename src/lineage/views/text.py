@@ -191,8 +191,8 @@ class Page:
             text += f"{self.named(graph[child])}\n"
         return text
 
-    def technique(self, graph: LineageGraph, found: Adoption) -> str:
-        """Who introduced a technique, who took it up, and how long that took."""
+    def technique(self, graph: LineageGraph, found: Adoption, *, everything: bool = False) -> str:
+        """Who introduced a technique, who took it up, and how long that took; of long lists the beginning, or everything."""
         node = graph[found.technique]
         text = (
             f"{self.paint(plain(node.name), 'head')}  {self.paint(node.id, 'dim')}\n  {plain(node.data['summary'])}\n"
@@ -223,14 +223,18 @@ class Page:
         )
         if found.by_year:
             text += f"\n  by year: {', '.join(f'{year} {number}' for year, number in found.by_year)}\n"
-            text += f"  by family: {', '.join(f'{plain(name)} {number}' for name, number in found.by_family)}\n"
+            shares = zip(found.by_family, found.of_family, strict=True)
+            shown = ", ".join(f"{plain(name)} {number} of {most}" for (name, number), (_, most) in shares)
+            text += f"  by family, of its models since {found.introduced}: {shown}\n"
         if found.inherited:
             text += f"\n{self.paint('With weights that came from these', 'head')}\n"
-            text += f"  {_some(found.inherited, _MOST_HEIRS)}\n"
+            text += f"  {_some(found.inherited, None if everything else _MOST_HEIRS)}\n"
         if found.without:
-            title = f"Families of which no model is known to use it ({len(found.without)})"
+            families = "1 family" if len(found.without) == 1 else f"{len(found.without)} families"
+            title = f"Not known to use or inherit it: {families} with models since {found.introduced}, and how many"
             text += f"\n{self.paint(title, 'head')}\n"
-            text += f"  {_some([f'{plain(name)} {number}' for name, number in found.without], _MOST_FAMILIES)}\n"
+            listed = [f"{plain(name)} {number}" for name, number in found.without]
+            text += f"  {_some(listed, None if everything else _MOST_FAMILIES)}\n"
         return text
 
     def stats(self, found: Stats) -> str:
@@ -246,7 +250,7 @@ class Page:
                 (
                     "with a source",
                     str(found.edges_with_source),
-                    f"{share:.0f} % of the edges; {found.sources} documents",
+                    f"{share:.0f} % of the edges; {count(found.sources, 'document')}",
                 ),
                 ("generations", str(found.generations), "of models, the first included"),
                 ("roots", str(found.roots), "models without a parent"),
@@ -343,8 +347,8 @@ def _lag(days: int | None) -> str:
     return f"+{days} days" if days < 365 else f"+{days / 365.25:.1f} years"
 
 
-def _some(names: Sequence[str], most: int) -> str:
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
+def _some(names: Sequence[str], most: int | None) -> str:
+    rest = f" and {len(names) - most} more (`--all` names them)" if most and len(names) > most else ""
     return ", ".join(names[:most]) + rest
 
 

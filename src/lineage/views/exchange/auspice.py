@@ -26,6 +26,10 @@ _COLOURED: Final = {
     "relation": "Relation to the parent",
     "evidence": "Evidence",
 }
+_NODE_HOLDS: Final = frozenset(
+    {"id", "kind", "name", "dates[0].date", "organizations", "architecture", "family", "weights", "sources[0].url"}
+)
+_EDGE_HOLDS: Final = frozenset({"kind", "relation", "evidence"})
 
 
 def write(graph: LineageGraph) -> Exchanged:
@@ -68,7 +72,9 @@ def write(graph: LineageGraph) -> Exchanged:
         },
         "tree": root,
     }
-    return Exchanged(json.dumps(content, ensure_ascii=False, indent=1) + "\n", tree.left_out)
+    return Exchanged(
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", tree.left_out(graph, _NODE_HOLDS, _EDGE_HOLDS)
+    )
 
 
 def _node(graph: LineageGraph, tree: Projection, one: str) -> dict[str, Any]:

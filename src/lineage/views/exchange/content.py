@@ -5,11 +5,11 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from lineage.views.exchange.losses import FURTHER_PARENT, Holds, left_out
 from lineage.vocabulary import DateInterval
 
 if TYPE_CHECKING:
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 SCALAR_FIELDS: Final = ("family", "architecture", "weights", "origin", "license", "category", "contribution", "arxiv")
 TEXT_FIELDS: Final = ("extension", "application", "corpus", "summary")
+
+NODE_HOLDS: Final = frozenset(
+    {"id", "kind", "name", "dates[0].date", "organizations", "aliases", "authors", "collections", "pretraining_tasks"}
+    | {*SCALAR_FIELDS, *TEXT_FIELDS, "type", "url", "context_length"}
+)
+"""What :func:`node_fields` holds of a record; the address is that of the arXiv number or the URL."""
+EDGE_HOLDS: Final = frozenset({"kind", "relation", "evidence", "role", "note", "sources.url", "disputed.by"})
+"""What :func:`edge_fields` holds of a record."""
 
 _NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -62,11 +70,21 @@ def node_fields(node: Node) -> dict[str, str | int]:
 def edge_fields(edge: Edge) -> dict[str, str]:
     """The fields of an edge that one level of names and values can hold; addresses of sources are joined by a space."""
     fields = {"kind": edge.kind, "relation": edge.relation or "", "basis": edge.basis or "", "evidence": edge.evidence}
-    fields["sources"] = " ".join(words(source["url"]).replace(" ", "%20") for source in edge.sources)
+    fields["sources"] = addresses(edge.sources)
     for name in ("role", "note"):
         fields[name] = words(str(edge.data.get(name, "")))
     fields["disputed"] = words(edge.data["disputed"]["by"]) if edge.data.get("disputed") else ""
     return {name: value for name, value in fields.items() if value}
+
+
+def addresses(sources: Iterable[Mapping[str, str]]) -> str:
+    """The addresses of sources, joined by a space."""
+    return " ".join(words(source["url"]).replace(" ", "%20") for source in sources)
+
+
+def flat_left_out(graph: LineageGraph) -> tuple[tuple[int, str], ...]:
+    """What :func:`flat_networkx` leaves out."""
+    return left_out(graph, lambda _: NODE_HOLDS | {"sources.url"}, lambda _: EDGE_HOLDS)
 
 
 def _joined(name: str, values: Iterable[str]) -> dict[str, str]:
@@ -74,25 +92,19 @@ def _joined(name: str, values: Iterable[str]) -> dict[str, str]:
     return {name: text} if text else {}
 
 
-def not_flat(graph: LineageGraph) -> tuple[tuple[int, str], ...]:
-    """What :func:`node_fields` and :func:`edge_fields` leave out."""
-    nodes, edges = graph.nodes(), graph.edges()
-    return (
-        (sum(max(0, len(node.data.get("dates", ())) - 1) for node in nodes), "further dates"),
-        (sum(len(node.data.get("variants", ())) for node in nodes), "sizes and editions"),
-        (sum(len(node.data.get("included_because", ())) for node in nodes), "reasons for being in"),
-        (sum(len(node.data.get("sources", ())) for node in nodes), "sources of nodes"),
-        (sum(len(edge.sources) for edge in edges), "places and words of sources"),
-    )
-
-
 def flat_networkx(graph: LineageGraph) -> nx.MultiDiGraph[str]:
-    """The graph with fields of one level, for formats that hold no others; an edge has its number for a key."""
+    """The graph with fields of one level, for formats that hold no others; an edge has its number for a key.
+
+    A node has the addresses of its sources, too.
+    """
     import networkx as nx
 
     flat: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node in graph.nodes():
-        flat.add_node(words(node.id), **node_fields(node))
+        fields = node_fields(node)
+        if sources := addresses(node.data.get("sources", ())):
+            fields["sources"] = sources
+        flat.add_node(words(node.id), **fields)
     for number, edge in enumerate(graph.edges()):
         flat.add_edge(words(edge.source), words(edge.target), key=f"e{number}", **edge_fields(edge))
     return flat
@@ -113,7 +125,16 @@ class Projection:
     """When each model came, in years; never before its parent."""
     depth: int
     """Generations of the longest line."""
-    left_out: tuple[tuple[int, str], ...]
+
+    def left_out(self, graph: LineageGraph, node_holds: Holds, edge_holds: Holds) -> tuple[tuple[int, str], ...]:
+        """What a format leaves out that holds these fields of the models and of the edges by which they hang."""
+        hung = {edge.sort_key for edge in self.edges.values()}
+        return left_out(
+            graph,
+            lambda node: node_holds if node.kind == "model" else None,
+            lambda edge: edge_holds if edge.sort_key in hung else None,
+            descent=FURTHER_PARENT,
+        )
 
     def order(self) -> list[str]:
         """Every model after its parent."""
@@ -124,7 +145,7 @@ class Projection:
 
 
 def project(graph: LineageGraph) -> Projection:
-    """The forest of the layout parents of the models of a graph, and what it leaves out."""
+    """The forest of the layout parents of the models of a graph."""
     models = [node.id for node in graph.nodes("model")]
     edges = {one: edge for one in models if (edge := graph.layout_parent(one))}
     # Dates that are not precise may let two models each hang on the other; checked data have no such ring.
@@ -140,20 +161,8 @@ def project(graph: LineageGraph) -> Projection:
         times[one] = max(years(graph[one].interval)[1], times[above.source] if above else 0.0)
         generation[one] = generation[above.source] + 1 if above else 1
         order += children[one]
-    hung = {edge.sort_key for edge in edges.values()}
-    missing = Counter(edge.kind for edge in graph.edges() if edge.sort_key not in hung)
-    left_out = (
-        (missing["derived-from"] + missing["succeeds"], "further parents"),
-        (missing["uses-technique"], "uses"),
-        (missing["introduced-technique"], "introductions"),
-        (missing["described-by"], "descriptions"),
-        (missing["refines"], "refinements"),
-        (len(graph.nodes("paper")), "papers"),
-        (len(graph.nodes("technique")), "techniques"),
-        (sum(len(edge.sources) for edge in edges.values()), "sources"),
-    )
     listed = {one: tuple(below) for one, below in children.items()}
-    return Projection(roots, listed, edges, times, max(generation.values(), default=0), left_out)
+    return Projection(roots, listed, edges, times, max(generation.values(), default=0))
 
 
 def years(interval: DateInterval) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from lineage.graph import LineageGraph
+from lineage.graph import LineageGraph, Node
 from lineage.views.exchange.content import Exchanged
 from lineage.views.exchange.documents import cited, left_out
 from lineage.views.prose import address, plain
@@ -18,7 +18,13 @@ def write(graph: LineageGraph, whole: LineageGraph) -> Exchanged:
     """The same documents as in BibTeX."""
     papers = cited(graph, whole)
     text = json.dumps([_item(one) for one in papers], ensure_ascii=False, indent=2)
-    return Exchanged(f"{text}\n", left_out(graph, papers))
+    return Exchanged(f"{text}\n", left_out(graph, _holds))
+
+
+def _holds(paper: Node) -> frozenset[str]:
+    """What is on arXiv is an article and published there, whatever it is and whoever made it."""
+    held = frozenset({"id", "kind", "name", "authors", "arxiv", "url", "dates[0].date"})
+    return held if paper.data.get("arxiv") else held | {"type", "organizations"}
 
 
 def _item(reference: Reference) -> dict[str, Any]:

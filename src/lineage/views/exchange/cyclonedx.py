@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from lineage.graph import Edge, LineageGraph, Node
 from lineage.views.exchange.content import Exchanged, words
+from lineage.views.exchange.losses import left_out
 from lineage.views.prose import address
 
 _PARTS: Final = ("weights", "outputs")
@@ -35,6 +36,15 @@ _SPDX: Final = frozenset(
 )
 """Identifiers that the schema of CycloneDX knows; any other licence is given by its name."""
 _HUB: Final = re.compile(r"https://huggingface\.co/([\w.-]+/[\w.-]+)/?", re.ASCII)
+_FIELDS: Final = ("family", "weights", "origin", "context_length", "extension", "application", "corpus")
+_LISTS: Final = {"aliases": "alias", "collections": "collection", "pretraining_tasks": "pretraining-task"}
+_NODE_HOLDS: Final = frozenset(
+    {"id", "kind", "name", "organizations", "dates[0].date", "dates[0].kind", "architecture", "license", "sources.url"}
+    | {"variants.name", "variants.parameters", "variants.active_parameters", "variants.url", *_FIELDS, *_LISTS}
+)
+_DESCENT_HOLDS: Final = frozenset({"kind", "relation", "evidence"})
+_NAMED_HOLDS: Final = frozenset({"kind"})
+"""Of the edges to techniques and papers, which properties name."""
 _KINDS: Final = {"uses-technique": "uses", "introduced-technique": "introduced-by", "described-by": "described-by"}
 
 
@@ -49,15 +59,14 @@ def write(graph: LineageGraph, whole: LineageGraph) -> Exchanged:
         "components": [_component(graph, whole, node) for node in models],
         "dependencies": [{"ref": node.id, "dependsOn": sorted(_parents(graph, node.id))} for node in models],
     }
-    others = graph.edges("uses-technique", "introduced-technique", "described-by", "refines")
-    told = {edge.sort_key for node in models for edge in graph.in_edges(node.id)}
-    left_out = (
-        (len(graph.nodes("technique")), "techniques as components (properties name those in use)"),
-        (len(graph.nodes("paper")), "papers as components (references name those of the models)"),
-        (sum(edge.sort_key not in told for edge in others), "edges among papers and techniques"),
-        (sum(len(edge.sources) for edge in graph.edges("derived-from", "succeeds")), "places and words of sources"),
-    )
-    return Exchanged(json.dumps(content, ensure_ascii=False, indent=2) + "\n", left_out)
+
+    def edge_holds(edge: Edge) -> frozenset[str] | None:
+        if edge.kind in {"derived-from", "succeeds"}:
+            return _DESCENT_HOLDS
+        return _NAMED_HOLDS if "model" in {graph[edge.source].kind, graph[edge.target].kind} else None
+
+    lost = left_out(graph, lambda node: _NODE_HOLDS if node.kind == "model" else None, edge_holds)
+    return Exchanged(json.dumps(content, ensure_ascii=False, indent=2) + "\n", lost)
 
 
 def _parents(graph: LineageGraph, one: str) -> set[str]:
@@ -122,6 +131,8 @@ def _variant(node: Node, variant: Any) -> dict[str, Any]:
     }
     if found := _HUB.fullmatch(variant.get("url") or ""):
         component["purl"] = f"pkg:huggingface/{found[1]}"
+    elif link := address(variant.get("url") or ""):
+        component["externalReferences"] = [{"type": "other", "url": link}]
     sizes = [
         {"name": f"lineage:{name.replace('_', '-')}", "value": variant[name]}
         for name in ("parameters", "active_parameters")
@@ -133,8 +144,12 @@ def _variant(node: Node, variant: Any) -> dict[str, Any]:
 def _properties(graph: LineageGraph, node: Node) -> list[dict[str, str]]:
     pairs = [("lineage:date", node.date)]
     pairs += [
-        (f"lineage:{name}", words(node.data[name])) for name in ("family", "weights", "origin") if node.data.get(name)
+        ("lineage:date-kind", event["kind"]) for event in node.data.get("dates", ()) if event["date"] == node.date
+    ][:1]
+    pairs += [
+        (f"lineage:{name.replace('_', '-')}", words(str(node.data[name]))) for name in _FIELDS if node.data.get(name)
     ]
+    pairs += [(f"lineage:{said}", words(one)) for name, said in _LISTS.items() for one in node.data.get(name, ())]
     pairs += [
         (f"lineage:{edge.kind}:{edge.source}", _claim(edge))
         for edge in graph.in_edges(node.id, "derived-from", "succeeds")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from lineage.graph import LineageGraph
+from lineage.graph import LineageGraph, Node
+from lineage.views.exchange.losses import Holds
+from lineage.views.exchange.losses import left_out as losses
 from lineage.views.references import Reference, of_papers
 
 
@@ -16,7 +18,6 @@ def cited(graph: LineageGraph, whole: LineageGraph) -> tuple[Reference, ...]:
     return of_papers([whole[one] for one in sorted(chosen) if whole[one].kind == "paper"])
 
 
-def left_out(graph: LineageGraph, papers: Sequence[Reference]) -> tuple[tuple[int, str], ...]:
-    """The nodes that none of the papers is about, and the edges of the selection."""
-    silent = len(graph.nodes("model")) + len(graph.nodes("technique"))
-    return ((silent, "models and techniques"), (len(graph.edges()), "edges")) if papers or silent else ()
+def left_out(graph: LineageGraph, holds: Callable[[Node], Holds]) -> tuple[tuple[int, str], ...]:
+    """The models, the techniques and the edges of a selection, and what is not held of its papers."""
+    return losses(graph, lambda node: holds(node) if node.kind == "paper" else None, lambda _: None)

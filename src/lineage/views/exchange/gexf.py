@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lineage.graph import LineageGraph
-from lineage.views.exchange.content import Exchanged, flat_networkx, not_flat
+from lineage.views.exchange.content import Exchanged, flat_left_out, flat_networkx
 
 
 def write(graph: LineageGraph) -> Exchanged:
@@ -18,4 +18,4 @@ def write(graph: LineageGraph) -> Exchanged:
     text = "\n".join(nx.generate_gexf(flat, version="1.2draft"))
     # The first one only: what a name holds stands behind it, and its signs are escaped.
     text = re.sub(r"\s*<meta .*?</meta>", "", text, count=1, flags=re.DOTALL)
-    return Exchanged(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', not_flat(graph))
+    return Exchanged(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', flat_left_out(graph))

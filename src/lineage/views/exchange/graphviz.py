@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lineage.graph import LineageGraph
 from lineage.views import dot
 from lineage.views.exchange.content import Exchanged
+from lineage.views.exchange.losses import left_out
+
+_SHOWN: Final = frozenset({"id", "kind", "name", "dates[0].date", "organizations"})
+_NODE_HOLDS: Final = {
+    # A box links to the first source, a document to itself.
+    "model": _SHOWN | {"weights", "sources[0].url"},
+    "paper": _SHOWN | {"arxiv", "url"},
+    "technique": _SHOWN | {"sources[0].url"},
+}
+_EDGE_HOLDS: Final = frozenset({"kind", "relation", "evidence", "sources[0].url"})
 
 
 def write(graph: LineageGraph) -> Exchanged:
@@ -27,4 +39,4 @@ def picture(graph: LineageGraph) -> Exchanged:
 
 
 def _left_out(graph: LineageGraph) -> tuple[tuple[int, str], ...]:
-    return ((sum(len(edge.sources) for edge in graph.edges()), "places and words of sources"),)
+    return left_out(graph, lambda node: _NODE_HOLDS[node.kind], lambda _: _EDGE_HOLDS)

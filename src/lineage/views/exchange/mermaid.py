@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from lineage.errors import LimitError
-from lineage.graph import Edge, LineageGraph
+from lineage.graph import Edge, LineageGraph, Node
 from lineage.views.exchange.content import Exchanged
+from lineage.views.exchange.losses import left_out
 from lineage.views.prose import plain
 
 MAX_EDGES: Final = 500
@@ -20,6 +21,9 @@ MAX_EDGES: Final = 500
 MAX_CHARACTERS: Final = 50_000
 """Mermaid's own ``maxTextSize``, likewise."""
 MAX_LABEL: Final = 80
+
+_NODE_HOLDS: Final = frozenset({"kind", "name", "dates[0].year"})
+_EDGE_HOLDS: Final = frozenset({"kind", "relation"})
 
 _HARMLESS: Final = re.compile(r"[^\w ,()'/-]|_")
 _SHAPES: Final = {"model": ("[", "]"), "paper": (">", "]"), "technique": ("{{", "}}")}
@@ -54,10 +58,11 @@ def write(graph: LineageGraph) -> Exchanged:
             f"{len(text):,} characters are more than GitHub shows of a Mermaid diagram ({MAX_CHARACTERS:,}); "
             "choose a smaller selection"
         )
-    return Exchanged(
-        text,
-        ((sum(len(edge.sources) for edge in edges), "sources"), (len(edges), "grades of evidence")),
-    )
+    return Exchanged(text, left_out(graph, _holds, lambda _: _EDGE_HOLDS))
+
+
+def _holds(node: Node) -> frozenset[str]:
+    return _NODE_HOLDS | {"dates[0].date"} if len(node.date) == len("2024") else _NODE_HOLDS
 
 
 def _arrow(edge: Edge) -> str:

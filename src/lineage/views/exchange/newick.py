@@ -8,6 +8,7 @@ from typing import Final
 from lineage.graph import LineageGraph
 from lineage.views.exchange.content import Exchanged, project
 
+_NODE_HOLDS: Final = frozenset({"id", "kind", "dates[0].year"})
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.-]+")
 
 
@@ -29,8 +30,7 @@ def write(graph: LineageGraph) -> Exchanged:
     else:
         first = min((tree.times[one] for one in tree.roots), default=0.0)
         text = f"({','.join(f'{written[one]}:{tree.times[one] - first:.6f}' for one in tree.roots)})"
-    dates = (len(tree.times), "names, makers and precise dates")
-    return Exchanged(f"{text};\n", (*tree.left_out, (len(tree.edges), "relations"), dates))
+    return Exchanged(f"{text};\n", tree.left_out(graph, _NODE_HOLDS, frozenset()))
 
 
 def _label(node_id: str) -> str:

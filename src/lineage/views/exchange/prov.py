@@ -11,7 +11,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from lineage.graph import Edge, LineageGraph, Node
-from lineage.views.exchange.content import TEXT_FIELDS, Exchanged, words
+from lineage.views.exchange.content import EDGE_HOLDS, NODE_HOLDS, TEXT_FIELDS, Exchanged, words
+from lineage.views.exchange.losses import left_out
 
 NAMESPACE: Final = "urn:model-lineage:"
 _DERIVED: Final = frozenset({"derived-from", "succeeds", "refines"})
@@ -25,7 +26,11 @@ _SCALARS: Final = (
     "contribution",
     "arxiv",
     "type",
+    "url",
+    "context_length",
 )
+_LISTS: Final = ("aliases", "authors", "collections", "pretraining_tasks")
+_NODE_HOLDS: Final = NODE_HOLDS | {"dates[0].kind", "included_because.reason", "sources.url"}
 
 
 def write(graph: LineageGraph) -> Exchanged:
@@ -54,13 +59,8 @@ def write(graph: LineageGraph) -> Exchanged:
             ends = {"prov:influencee": _name(edge.target), "prov:influencer": _name(edge.source)}
             content["wasInfluencedBy"][f"_:e{number}"] = ends | _statement(edge)
     kept = {name: value for name, value in content.items() if value}
-    edges = graph.edges()
-    left_out = (
-        (sum(len(node.data.get("variants", ())) for node in graph.nodes()), "sizes and editions"),
-        (sum(max(0, len(node.data.get("dates", ())) - 1) for node in graph.nodes()), "further dates"),
-        (sum(len(edge.sources) for edge in edges), "places and words of sources"),
-    )
-    return Exchanged(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", left_out)
+    lost = left_out(graph, lambda _: _NODE_HOLDS, lambda _: EDGE_HOLDS)
+    return Exchanged(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", lost)
 
 
 def _name(node_id: str) -> str:
@@ -81,7 +81,11 @@ def _entity(node: Node) -> dict[str, Any]:
     for name in (*_SCALARS, *TEXT_FIELDS):
         if value := node.data.get(name):
             entity[f"lineage:{name}"] = words(str(value))
-    for name in ("aliases", "authors"):
+    if kind := next((event["kind"] for event in node.data.get("dates", ()) if event["date"] == node.date), None):
+        entity["lineage:date-kind"] = kind
+    if reasons := [one["reason"] for one in node.data.get("included_because", ())]:
+        entity["lineage:included-because"] = reasons
+    for name in _LISTS:
         if values := node.data.get(name):
             entity[f"lineage:{name}"] = [words(value) for value in values]
     if sources := [_address(source["url"]) for source in node.data.get("sources", ())]:

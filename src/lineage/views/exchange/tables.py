@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from lineage.graph import LineageGraph
-from lineage.views.exchange.content import Exchanged, edge_fields, node_fields, not_flat, words
+from lineage.views.exchange.content import EDGE_HOLDS, NODE_HOLDS, Exchanged, edge_fields, node_fields, words
+from lineage.views.exchange.losses import left_out
 
 NODE_COLUMNS: Final = (
     "id",
@@ -52,6 +53,7 @@ EDGE_COLUMNS: Final = (
     "note",
     "disputed",
 )
+_DESCENT_HOLDS: Final = frozenset({"kind", "relation"})
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - a spreadsheet takes wide signs, too
 """How a cell begins that a spreadsheet would compute; an apostrophe is put before it."""
 
@@ -69,15 +71,12 @@ def write(graph: LineageGraph) -> Exchanged:
         fields["succeeds"] = "; ".join(edge.source for edge in graph.in_edges(node.id, "succeeds"))
         fields["source"] = next((source["url"] for source in node.data.get("sources", ())), "")
         rows.append([str(fields.get(column, "")) for column in NODE_COLUMNS])
-    descent = len(graph.edges("derived-from", "succeeds"))
-    further = sum(max(0, len(node.data.get("sources", ())) - 1) for node in graph.nodes())
-    left_out = (
-        *not_flat(graph)[:3],
-        (further, "further sources of nodes"),
-        (descent, "grades and sources of descent (`csv-edges` has them)"),
-        (len(graph.edges()) - descent, "edges to papers and techniques (`csv-edges` has them)"),
+    lost = left_out(
+        graph,
+        lambda _: NODE_HOLDS | {"dates[0].kind", "sources[0].url"},
+        lambda edge: _DESCENT_HOLDS if edge.kind in {"derived-from", "succeeds"} else None,
     )
-    return Exchanged(_csv(NODE_COLUMNS, rows), left_out)
+    return Exchanged(_csv(NODE_COLUMNS, rows), lost)
 
 
 def edges(graph: LineageGraph) -> Exchanged:
@@ -86,10 +85,7 @@ def edges(graph: LineageGraph) -> Exchanged:
     for edge in graph.edges():
         fields = edge_fields(edge) | {"source": edge.source, "target": edge.target}
         rows.append([fields.get(column, "") for column in EDGE_COLUMNS])
-    return Exchanged(
-        _csv(EDGE_COLUMNS, rows),
-        ((len(graph), "nodes (`csv` has them)"), not_flat(graph)[4]),
-    )
+    return Exchanged(_csv(EDGE_COLUMNS, rows), left_out(graph, lambda _: None, lambda _: EDGE_HOLDS))
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
