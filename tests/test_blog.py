@@ -244,7 +244,10 @@ def test_forced_themes() -> None:
             assert picture.convert("RGB").getpixel((1, 1)) == tuple(bytes.fromhex(here.page[1:]))
         if theme == "light":
             assert f".page{{fill:{other.page}}}" not in text
-        assert text.partition("</style>")[2] == svg.partition("</style>")[2]
+        own = re.search(r"lineage-[0-9a-f]{8}", svg)[0]  # type: ignore[index]
+        assert text.partition("</style>")[2] == svg.partition("</style>")[2].replace(own, f"{own}-{theme}")
+        assert f".{own}-{theme} .page" in text
+        assert f".{own} " not in text
         with pytest.raises(ToolError, match="no colours for dark ground"):
             blog.forced(text, theme)  # type: ignore[arg-type]
 

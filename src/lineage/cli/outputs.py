@@ -152,7 +152,7 @@ def _render(
     from lineage.layout import lanes
     from lineage.rail import on_rail
     from lineage.views import description, dot, explorer, figure, growth, paper, raster, references, tree
-    from lineage.views.picture import Subject
+    from lineage.views.picture import Subject, linked
     from lineage.views.text import as_json
 
     models, total = len(graph.nodes("model")), len(graph)
@@ -204,7 +204,7 @@ def _render(
             ("references.md", references.as_markdown(graph, cited).encode(), told),
             ("references.bib", references.as_bibtex(cited).encode(), told),
             *(
-                (f"sections/{year}.svg", text.encode(), f"the section {year} of the post")
+                (f"sections/{year}.svg", linked(text, "../explorer.html").encode(), f"the section {year} of the post")
                 for year, text in sections.items()
             ),
             ("explorer.html", page.encode(), everything),
@@ -222,6 +222,7 @@ def _kit(
     """
     from lineage import excerpts
     from lineage.views import blog, description, figure, references
+    from lineage.views.picture import linked
 
     steps.begin("making the kit of the blog")
     made = {name: content.decode() for name, content, _ in outputs if name.endswith((".svg", ".html"))}
@@ -239,7 +240,7 @@ def _kit(
         sections=[
             blog.Shown(
                 f"section-{name}",
-                made[f"sections/{name}.svg"],
+                linked(made[f"sections/{name}.svg"], "explorer.html"),
                 f"Family tree, {excerpt.title}: {count(len(excerpt.ids), 'model')}: {excerpt.said}.",
                 f"{excerpt.title}: {excerpt.said}.",
             )

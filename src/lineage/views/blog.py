@@ -32,6 +32,7 @@ _STYLE: Final = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 _MEDIA: Final = re.compile(r"@media \(prefers-color-scheme: ?dark\) ?\{(?:[^{}]*\{[^{}]*\})*\s*\}\n?")
 _DARK_RULE: Final = re.compile(r"\s*:root\[data-theme=dark\][^{}]*\{[^{}]*\}")
 _DARK_SCOPE: Final = ":root[data-theme=dark] "
+_OWN: Final = re.compile(r'<g class="lineage-\w+ (lineage-[0-9a-f]{8})">')
 _EXPLORER_HEIGHT: Final = 640
 
 Theme = Literal["light", "dark"]
@@ -138,7 +139,10 @@ def forced(svg: str, theme: Theme) -> str:
     rules = _MEDIA.sub("", style.group())
     # The dark rules come last and so win over the light ones as soon as nothing limits them.
     rules = rules.replace(_DARK_SCOPE, "") if theme == "dark" else _DARK_RULE.sub("", rules)
-    return svg[: style.start()] + rules + svg[style.end() :]
+    text = svg[: style.start()] + rules + svg[style.end() :]
+    # Ids and rules are those of this theme, or the one would colour the other where a page holds both.
+    own = _OWN.search(svg)
+    return text.replace(own[1], f"{own[1]}-{theme}") if own else text
 
 
 # -- pictures --------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from lineage.graph import LineageGraph
 from lineage.layout import Layout, lanes
 from lineage.rail import on_rail
 from lineage.views.palette import DARK, LIGHT, THEMES
-from lineage.views.picture import Subject, picture
+from lineage.views.picture import KEY, Subject, distinct, picture
 from lineage.views.shapes import Area, Diamond, Linked, Picture, Shape, Stroke, Words, paint
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MOST_PIXELS: Final = 9_000_000
 """Of a PNG: a second's work."""
 _FAMILY: Final = "Lineage Inter"
+_NAME: Final = f"lineage-{KEY}"
 
 
 Ground = Literal["auto", "light", "dark"]
@@ -53,12 +54,13 @@ def svg(graph: LineageGraph, layout: Layout, subject: Subject | None = None, *, 
     body = "\n".join(_written(shape) for shape in shown.shapes)
     width, height = (_n(length * shown.scale) for length in (shown.width, shown.height))
     size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {_n(shown.width)} {_n(shown.height)}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="lineage-title lineage-desc">\n'
-        f'<title id="lineage-title">{escape(shown.title)}</title>\n'
-        f'<desc id="lineage-desc">{escape(shown.description)}</desc>\n'
+    return distinct(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" '
+        f'aria-labelledby="{_NAME}-title {_NAME}-desc">\n'
+        f'<title id="{_NAME}-title">{escape(shown.title)}</title>\n'
+        f'<desc id="{_NAME}-desc">{escape(shown.description)}</desc>\n'
         f"<style>\n{_style(shown, ground)}</style>\n"
-        f'<g class="lineage-tree">\n{body}\n</g>\n</svg>\n'
+        f'<g class="lineage-tree {_NAME}">\n{body}\n</g>\n</svg>\n'
     )
 
 
@@ -149,7 +151,7 @@ def _style(shown: Picture, ground: Ground) -> str:
             colours = f"fill:{fill or 'none'};stroke:{stroke}" if stroke else f"fill:{fill or 'none'}"
             yield f"{scope}.{role}{'.' + band if band else ''}{{{colours}}}"
 
-    scope = ".lineage-tree "
+    scope = f".{_NAME} "
     if ground == "auto":
         themes = [
             *rules(LIGHT, scope),

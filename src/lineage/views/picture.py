@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -171,6 +173,25 @@ def plain(text: str) -> str:
     return "".join(
         char for char in " ".join(text.split()) if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co"}
     )
+
+
+KEY: Final = "\0"
+"""Stands in ids, classes and selectors of a picture on its way for the name of its own. No text can hold it."""
+_LINK: Final = re.compile(r'(?<=<a href=")(?:\.\./)*explorer\.html(?=#)')
+
+
+def distinct(svg: str) -> str:
+    """A picture whose ids, and the class by which its colours are given, are its own.
+
+    Several of them in one page then leave each other alone. The name is made of the content, so the same picture has the
+    same one.
+    """
+    return svg.replace(KEY, hashlib.sha256(svg.encode()).hexdigest()[:8])
+
+
+def linked(svg: str, page: str) -> str:
+    """A picture of ours whose links lead to the explorer at another place, such as ``../explorer.html``."""
+    return _LINK.sub(page.replace("\\", r"\\"), svg)
 
 
 def colour(node: Node) -> BandKey:

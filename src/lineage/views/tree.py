@@ -24,11 +24,12 @@ from lineage.limbs import TRUNK, band_of
 from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
 from lineage.views.marks import RAISED, Mark, placed, space_before
 from lineage.views.palette import DARK, LIGHT, Theme
-from lineage.views.picture import Subject, plain
+from lineage.views.picture import KEY, Subject, distinct, plain
 from lineage.vocabulary import count
 
 _FAMILY: Final = "Lineage Inter"
-_SCOPE: Final = ".lineage-hero "
+_NAME: Final = f"lineage-{KEY}"
+_SCOPE: Final = f".{_NAME} "
 _CAP: Final = 0.7275
 _BADGE: Final = (54.0, 25.0)
 _MAKERS: Final = 10
@@ -88,14 +89,14 @@ def svg(
         *caption,
     ]
     gradients = "".join(_gradient(bough, i) for i, bough in enumerate(layout.boughs))
-    return (
+    return distinct(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="680" height="{_n(0.68 * height)}" '
         f'viewBox="0 0 {_n(layout.width)} {_n(height)}" role="img" '
-        'aria-labelledby="lineage-hero-title lineage-hero-desc">\n'
-        f'<title id="lineage-hero-title">{escape(title)}</title>\n'
-        f'<desc id="lineage-hero-desc">{escape(_description(graph, layout))}</desc>\n'
+        f'aria-labelledby="{_NAME}-title {_NAME}-desc">\n'
+        f'<title id="{_NAME}-title">{escape(title)}</title>\n'
+        f'<desc id="{_NAME}-desc">{escape(_description(graph, layout))}</desc>\n'
         f"<style>\n{_style(theme)}</style>\n"
-        f'<g class="lineage-hero">\n<defs>{gradients}</defs>\n' + "\n".join(parts) + "\n</g>\n</svg>\n"
+        f'<g class="lineage-hero {_NAME}">\n<defs>{gradients}</defs>\n' + "\n".join(parts) + "\n</g>\n</svg>\n"
     )
 
 
@@ -199,7 +200,7 @@ def _gradient(bough: Bough, place: int) -> str:
     end = next((i for i, (_, y) in enumerate(bough.points) if y1 - y > 115), len(bough.points) - 1)
     x2, y2 = bough.points[end]
     return (
-        f'<linearGradient id="lineage-hero-{place}" gradientUnits="userSpaceOnUse" x1="{_n(x1)}" y1="{_n(y1)}" '
+        f'<linearGradient id="{_NAME}-{place}" gradientUnits="userSpaceOnUse" x1="{_n(x1)}" y1="{_n(y1)}" '
         f'x2="{_n(x2)}" y2="{_n(y2)}"><stop class="{bough.base}" offset=".12"/><stop class="{bough.band}" offset="1"/>'
         "</linearGradient>"
     )
@@ -223,7 +224,7 @@ def _bough(bough: Bough, place: int, parent: str) -> str:
     # The base is round, so that no corner of it looks out of the limb that it leaves.
     base = _cap(right[0], left[0]) if parent else ""
     path = f"M{_p(left[0])}{_curve(left)}L{_p(right[-1])}{_curve(right[::-1])}{base}Z"
-    paint = f' style="fill:url(#lineage-hero-{place})"' if bough.band != bough.base else ""
+    paint = f' style="fill:url(#{_NAME}-{place})"' if bough.band != bough.base else ""
     return f'<path class="limb {bough.band}"{paint} data-limb="{_attr(bough.key)}" data-from="{_attr(parent)}" d="{path}"/>'
 
 
