@@ -10,7 +10,7 @@ written so that Liquid, Markdown and HTML see only its characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote
@@ -32,6 +32,7 @@ _STYLE: Final = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 _MEDIA: Final = re.compile(r"@media \(prefers-color-scheme: ?dark\) ?\{(?:[^{}]*\{[^{}]*\})*\s*\}\n?")
 _DARK_RULE: Final = re.compile(r"\s*:root\[data-theme=dark\][^{}]*\{[^{}]*\}")
 _DARK_SCOPE: Final = ":root[data-theme=dark] "
+_ASSET: Final = re.compile(rf"'/{ASSETS}/([a-z0-9][a-z0-9.-]*)' \| relative_url")
 _OWN: Final = re.compile(r'<g class="lineage-\w+ (lineage-[0-9a-f]{8})">')
 _EXPLORER_HEIGHT: Final = 640
 
@@ -125,6 +126,22 @@ def foreign(paths: Iterable[str], content: Callable[[str], bytes | None]) -> tup
         if there is not None and MARK.encode() not in (witness or b""):
             found.append(path)
     return tuple(found)
+
+
+def stale(paths: Iterable[str], includes: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The files of a former kit that this one has not: they would show what the data no longer say. Sorted.
+
+    These are the includes that say they are ours, and the assets that such an include shows. What only lies beside them
+    is not touched.
+
+    Args:
+        paths: those of the kit.
+        includes: what stands in the folder of our includes, by path in the site.
+    """
+    now = set(paths)
+    gone = [path for path in includes if path not in now and includes[path].startswith(_comment().encode())]
+    shown = {f"{ASSETS}/{name}" for path in gone for name in _ASSET.findall(includes[path].decode("utf-8", "replace"))}
+    return tuple(sorted({*gone, *shown} - now))
 
 
 def forced(svg: str, theme: Theme) -> str:
