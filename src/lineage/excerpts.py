@@ -66,7 +66,7 @@ def around(graph: LineageGraph, name: str, *, up: int = 2, down: int = 1, via: C
     return Excerpt(
         f"{node.name} and its relatives",
         tuple(sorted(ids)),
-        f"{node.name}, {generations}",
+        f"{node.name}, {generations}{said_of(via)}",
         (node.id,),
         node.name,
     )
@@ -125,7 +125,9 @@ def of_selection(
     if not ids:
         raise LineageError(f"the selection `{' '.join(texts)}` holds no model; there is nothing to draw")
     techniques = tuple(one for one in found if graph[one].kind == "technique")
-    return Excerpt("Family tree of a selection", ids, f"the selection {' '.join(texts)}", techniques=techniques)
+    return Excerpt(
+        "Family tree of a selection", ids, f"the selection {' '.join(texts)}{said_of(via)}", techniques=techniques
+    )
 
 
 _POST: Final = "evolution-of-llms"
@@ -237,6 +239,11 @@ def _told(layout: TreeLayout, chosen: Chosen) -> tuple[int, int]:
         return len(layout.leaves), 0
     through = {one for limb in chosen.root.walk() for one in limb.path}
     return len(layout.leaves), -sum(not leaf.on_limb for one, leaf in layout.leaves.items() if one in through)
+
+
+def said_of(via: Collection[Basis]) -> str:
+    """By what descent is followed, for the caption: nothing where it is followed by all."""
+    return "" if set(via) == set(BASES) else f", by {' and '.join(basis for basis in BASES if basis in via)} only"
 
 
 def _models(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:
