@@ -140,7 +140,7 @@ def test_the_legend_is_of_what_is_there() -> None:
         "open weights",
         "restricted licence",
         "closed",
-        "later models folded in",
+        "models folded in",
         "X is a parent too",
         "number in references.md",
     }

@@ -361,7 +361,7 @@ def _legend(
     used = {band_of(graph, one) for one in layout.leaves}
     found = {_access(graph, one) for one in layout.leaves}
     leaves = layout.leaves.values()
-    keys = [("count", "+3", "later models folded in")] if any(leaf.folded for leaf in leaves) else []
+    keys = [("count", "+3", "models folded in")] if any(leaf.folded for leaf in leaves) else []
     keys += [("maker", "& X", "X is a parent too")] if any(len(leaf.lines) > 2 for leaf in leaves) else []
     keys += [("aside", "12", _listed(listed))] if listed else []
     meant = list(_meant(layout, subject))
@@ -460,7 +460,7 @@ def _chart(
         yield _words("small", start, base, str(sum(counts[name] for name in rest)), MAKER), base + 4
     for i, (name, number) in enumerate(rows):
         base = y + 40 + i * 21
-        left = max([end for line, end in taken if abs(line - base) < MAKER], default=x - 140) + 10
+        left = max([end for line, end in taken if abs(line - base) < MAKER], default=x - 140) + 8
         room = min(LONGEST_MAKER, start - 7 - left)
         yield _words("small end", start - 7, base, cut(name, MAKER, room), MAKER, room), base + 4
         at = start
