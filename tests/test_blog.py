@@ -228,6 +228,40 @@ def test_what_is_not_ours_is_told() -> None:
     assert blog.foreign(paths, theirs.get) == tuple(theirs)
 
 
+def test_what_a_former_kit_left_is_found() -> None:
+    """An include of ours that is no longer made, and the pictures that only it shows; nothing of others."""
+    kit = made()
+    paths = [path for path in kit if "llama" not in path]
+    left = {path: kit[path] for path in kit if path.startswith("_includes/lineage/")}
+    assert blog.stale(kit, left) == ()
+    assert set(blog.stale(paths, left)) == {path for path in kit if "llama" in path}
+    theirs = {"_includes/lineage/mine.html": b"{{ '/assets/lineage/mine.png' | relative_url }} " + blog.MARK.encode()}
+    assert blog.stale(paths, theirs) == ()
+    hostile = {"_includes/lineage/x.html": blog._comment().encode() + b"'/assets/lineage/../x' '/assets/lineage/..'"}
+    assert blog.stale(paths, hostile) == ("_includes/lineage/x.html",)
+
+
+def test_the_order_of_themes_is_told() -> None:
+    """The guide names what decides on the theme in the order in which the style sheet takes it."""
+    text = (Path(__file__).parent.parent / "docs/blog.md").read_text(encoding="utf-8")
+    order = [
+        "data-theme=",
+        "theme=` of the include",
+        "lineage: {theme",
+        "skin of minima",
+        "`color-scheme`",
+        "light: a page",
+    ]
+    part = text.partition("## Light and dark")[2].partition("\n## ")[0]
+    assert sorted(order, key=part.index) == order
+    assert (
+        blog._THEME.index("include.theme") < blog._THEME.index("site.lineage.theme") < blog._THEME.index("site.minima")
+    )
+    assert re.search(r"^6\. light", part, re.MULTILINE)
+    last = re.findall(r"^(\S+)\[data-theme=", blog._CSS, re.MULTILINE)
+    assert last == ["html"] * 3
+
+
 # -- colours and dots ------------------------------------------------------------------------------------------------
 
 
@@ -244,7 +278,10 @@ def test_forced_themes() -> None:
             assert picture.convert("RGB").getpixel((1, 1)) == tuple(bytes.fromhex(here.page[1:]))
         if theme == "light":
             assert f".page{{fill:{other.page}}}" not in text
-        assert text.partition("</style>")[2] == svg.partition("</style>")[2]
+        own = re.search(r"lineage-[0-9a-f]{8}", svg)[0]  # type: ignore[index]
+        assert text.partition("</style>")[2] == svg.partition("</style>")[2].replace(own, f"{own}-{theme}")
+        assert f".{own}-{theme} .page" in text
+        assert f".{own} " not in text
         with pytest.raises(ToolError, match="no colours for dark ground"):
             blog.forced(text, theme)  # type: ignore[arg-type]
 

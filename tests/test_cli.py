@@ -383,7 +383,7 @@ def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path
     assert not (tmp_path / "out").exists()
     (site / "_includes/lineage.html").unlink()
     assert [run(*ask)[0], run(*ask)[0]] == [0, 0]
-    for name in ("explorer.html", "tree.svg", "family-tree.svg"):
+    for name in ("explorer.html", "family-tree.svg"):
         assert (site / "assets/lineage" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
     assert sorted(path.name for path in (tmp_path / "out" / "sections").iterdir()) == ["2018.svg", "2019.svg"]
     includes = {path.stem: path.read_text() for path in (site / "_includes/lineage").glob("section-*")}
@@ -393,12 +393,21 @@ def test_build_writes_into_a_blog_and_over_nothing_of_others(toy_directory: Path
         in includes["section-2019"]
     )
     for year in ("2018", "2019"):
-        assert (site / f"assets/lineage/section-{year}.svg").read_bytes() == (
-            tmp_path / f"out/sections/{year}.svg"
-        ).read_bytes()
+        alone = (tmp_path / f"out/sections/{year}.svg").read_text()
+        assert set(re.findall(r'href="([^"#]*)', alone)) == {"../explorer.html"}
+        assert (site / f"assets/lineage/section-{year}.svg").read_text() == alone.replace("../explorer", "explorer")
     shown = (site / "_includes/lineage/tree.html").read_text()
     assert "tree-dark.svg" in shown
     assert """<a href="{{ '/assets/lineage/family-tree.svg' | relative_url }}">the whole tree</a>""" in shown
+    (site / "assets/lineage/own.png").write_bytes(b"mine")
+    (site / "_includes/lineage/section-own.html").write_text("mine")
+    (toy_directory / "models/post.yaml").unlink()
+    code, _, err = run(*ask)
+    assert (code, "removed 12 files of a former build" in err) == (0, True)
+    assert "lineage/section-2018.html, lineage/section-2019.html" in err
+    assert [path.name for path in (site / "_includes/lineage").glob("section-*")] == ["section-own.html"]
+    assert [path.name for path in (site / "assets/lineage").glob("section-*")] == []
+    assert (site / "assets/lineage/own.png").read_bytes() == b"mine"
 
 
 def test_build_with_problems_leaves_the_old_output(toy_directory: Path, tmp_path: Path) -> None:
@@ -541,7 +550,9 @@ def test_the_tree_that_grows_upward_is_drawn(tmp_path: Path) -> None:
     """SVG, DOT and PDF of the shipped data by the stored choice; what belongs to the other style is refused in a sentence."""
     code, _, err = run("figure", "--style", "tree", "-o", str(tmp_path / "tree.svg"))
     assert code == 0
-    assert re.search(r": \d+ of \d+ models\n$", err)
+    listed = tmp_path / "tree.references.md"
+    assert re.search(rf": \d+ of \d+ models\n{re.escape(str(listed))}: the sources by their numbers\n$", err)
+    assert listed.read_text().startswith("# Sources of the family tree\n")
     assert (tmp_path / "tree.svg").read_text().startswith("<svg")
     assert run("figure", "--style", "tree", "--page", "a4")[0] == 2
     assert run("figure", "--no-sources")[0] == 2

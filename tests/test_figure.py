@@ -238,7 +238,7 @@ def test_it_needs_nothing_else() -> None:
     assert set(re.findall(r'(?:href|src)="([^"#]*)', text)) == {"explorer.html"}
     assert set(re.findall(r"url\(([^;)]*)", text)) == {"data:font/woff2"}
     assert "@media (prefers-color-scheme:dark)" in text
-    assert f":root[data-theme=dark] .lineage-tree .page{{fill:{DARK.page}}}" in text
+    assert re.search(rf":root\[data-theme=dark\] \.lineage-\w{{8}} \.page\{{fill:{DARK.page}\}}", text)
     assert "style=" not in text
 
 

@@ -87,4 +87,5 @@ def test_pills() -> None:
     assert set(counts.values()) == {0}
     text = figure.svg(graph, layout, Subject(folded=True))
     assert "For want of room 140 are folded" in text
-    assert (f"{loose} more hang" in text) == (loose > 1)
+    assert (f"{loose} of the 140 hang" in text) == (loose > 1)
+    assert " more hang" not in text.partition("For want of room")[2]

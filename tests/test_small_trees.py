@@ -7,23 +7,24 @@ import itertools
 import re
 from importlib import resources
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import figure_quality
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from families import HARD, HOSTILE, chain, edge, family, model
 from PIL import Image
 from tree_quality import measure
 
 from lineage import LineageGraph, excerpts
 from lineage.cli import cli
+from lineage.errors import OutputError
 from lineage.forest import text_width, usual_width
 from lineage.layout import lanes
 from lineage.limbs import choose
 from lineage.views import figure, growth, paper, tree
 from lineage.views.picture import Subject
+from lineage.views.prose import escaped
 
 
 def excerpt(graph: LineageGraph, ids: list[str] | None = None) -> excerpts.Excerpt:
@@ -170,9 +171,9 @@ def test_the_legend_is_of_what_is_there() -> None:
         "open weights",
         "restricted licence",
         "closed",
-        "later models folded in",
+        "models folded in",
         "X is a parent too",
-        "number of the source",
+        "number in references.md",
     }
     assert keys & set(told) == {"open weights"}
     assert "Models per maker" not in told
@@ -225,20 +226,42 @@ def test_what_cannot_be_said_of_a_tree() -> None:
         assert (told.exit_code, f"{wrong[0]} cannot be said of --style tree" in told.stderr) == (2, True)
 
 
-def test_numbers_are_those_of_the_references(tmp_path: Path) -> None:
-    """With --sources the numbers of a small tree are the same as on the whole one."""
+def told(path: Path, *asked: str) -> Result:
+    """What ``figure`` says of a tree in this file."""
+    return CliRunner().invoke(cli, ["figure", "--style", "tree", *asked, "-o", str(path)], catch_exceptions=False)
 
-    def numbers(*asked: str) -> dict[str, Any]:
-        path = tmp_path / "x.svg"
-        told = CliRunner().invoke(cli, ["figure", "--style", "tree", *asked, "-o", str(path)], catch_exceptions=False)
-        assert told.exit_code == 0
-        return dict(re.findall(r'data-id="([^"]+)"[^>]*><title>[^<]*, source (\d+)</title>', path.read_text("utf-8")))
 
-    whole, part = numbers(), numbers("--focus", "roberta", "--sources")
-    both = set(whole) & set(part)
-    assert both
-    assert {one: part[one] for one in both} == {one: whole[one] for one in both}
-    assert numbers("--focus", "roberta") == {}
+@pytest.mark.parametrize("asked", [[], ["--as-of", "2021"], ["--budget", "30"], ["--focus", "roberta", "--sources"]])
+def test_every_number_is_in_the_list_beside(tmp_path: Path, asked: list[str], real: LineageGraph) -> None:
+    """The list has, under the number of a model, the line by which it hangs; the legend names the list."""
+    path = tmp_path / "x.svg"
+    assert told(path, *asked).exit_code == 0
+    text = path.read_text("utf-8")
+    found = dict(re.findall(r'data-id="([^"]+)"[^>]*><title>[^<]*, source (\d+)</title>', text))
+    entries = re.split(r"^(\d+)\. ", (tmp_path / "x.references.md").read_text("utf-8"), flags=re.MULTILINE)
+    listed = dict(zip(entries[1::2], entries[2::2], strict=True))
+    assert len(found) >= 6
+    for one, number in found.items():
+        assert f" to {escaped(real[one].name)}, " in listed[number], one
+    assert "Small numbers: the sources in x.references.md." in " ".join(written(text))
+
+
+def test_no_number_without_a_list(tmp_path: Path) -> None:
+    """None on a small tree, on stdout, or where they are not wanted; and what is no list of ours is not written over."""
+    path, listed = tmp_path / "x.svg", tmp_path / "x.references.md"
+    for asked in (["--focus", "roberta"], ["--no-sources"]):
+        assert told(path, *asked).exit_code == 0
+        assert (", source " in path.read_text("utf-8"), listed.exists()) == (False, False)
+    shown = CliRunner().invoke(cli, ["figure", "--style", "tree"])
+    assert (shown.exit_code, ", source " in shown.stdout) == (0, False)
+    refused = CliRunner().invoke(cli, ["figure", "--style", "tree", "--sources"])
+    assert (refused.exit_code, "name a file with -o" in refused.stderr) == (2, True)
+    listed.write_text("mine")
+    path.unlink()
+    with pytest.raises(OutputError, match=r"x\.references\.md is no list of sources of lineage"):
+        told(path)
+    assert (listed.read_text(), path.exists()) == ("mine", False)
+    assert [told(path, "--no-sources").exit_code, listed.read_text()] == [0, "mine"]
 
 
 # -- scripts that the font does not have -------------------------------------------------------------------------------
@@ -274,11 +297,10 @@ def test_boxes_are_told(tmp_path: Path, toy_directory: Path, style: str) -> None
     """A PNG, WebP or PDF with empty boxes says on stderr which characters and names and what to do; an SVG says nothing."""
     old = toy_directory / "models/old.yaml"
     old.write_text(old.read_text("utf-8").replace("name: Model A", "name: 通义 A"), "utf-8")
+    asked = ["--data", str(toy_directory), "figure", "--style", style, *(["--no-sources"] if style == "tree" else [])]
     for form in ("svg", "png", "webp", "pdf"):
         path = tmp_path / f"x.{form}"
-        told = CliRunner().invoke(
-            cli, ["--data", str(toy_directory), "figure", "--style", style, "-o", str(path)], catch_exceptions=False
-        )
+        told = CliRunner().invoke(cli, [*asked, "-o", str(path)], catch_exceptions=False)
         assert told.exit_code == 0
         first, *rest = told.stderr.splitlines()
         assert first.startswith(f"{path}: ")

@@ -73,7 +73,7 @@ def around(graph: LineageGraph, name: str, *, up: int = 2, down: int = 1, via: C
     return Excerpt(
         f"{node.name} and its relatives",
         tuple(sorted(ids)),
-        f"{node.name}, {generations}",
+        f"{node.name}, {generations}{said_of(via)}",
         (node.id,),
         node.name,
     )
@@ -137,7 +137,7 @@ def of_selection(
     return Excerpt(
         "Family tree of a selection",
         ids,
-        f"the selection {' '.join(texts)}",
+        f"the selection {' '.join(texts)}{said_of(via)}",
         techniques=techniques,
         named=tuple(sorted(names.intersection(ids))),
     )
@@ -269,6 +269,11 @@ def _unclear(layout: TreeLayout) -> int:
         if above in layout.leaves and layout.leaves[above].on_limb and one in starts:
             found += starts[one] > layout.leaves[above].y + layout.leaves[above].height
     return found
+
+
+def said_of(via: Collection[Basis]) -> str:
+    """By what descent is followed, for the caption: nothing where it is followed by all."""
+    return "" if set(via) == set(BASES) else f", by {' and '.join(basis for basis in BASES if basis in via)} only"
 
 
 def _models(graph: LineageGraph, ids: Iterable[str]) -> tuple[str, ...]:

@@ -167,6 +167,49 @@ def shortened(text: str, size: float, longest: float, *, tail: int = 0) -> str:
     return f"{shown.rstrip(' -')}…{end}"
 
 
+def cut(text: str, size: float, longest: float, front: float = 0.6) -> str:
+    """A text in one line that is not wider than ``longest`` points; of a longer one the middle is left out.
+
+    Names of one line of models differ at their ends. ``front`` is the share of what is left that stands before the gap.
+
+    >>> cut("DeepSeek-Prover-V1.5", 9.0, 70.0)
+    'DeepSee…V1.5'
+    """
+    shown = shortened(text, size, math.inf)
+    if text_width(shown, size) <= longest:
+        return shown
+    for left in range(min(len(shown) - 1, int(6 * longest / size)), 1, -1):
+        before = min(left - 1, max(1, round(front * left)))
+        found = f"{shown[:before].rstrip(' -')}…{shown[before - left :].lstrip(' -')}"
+        if text_width(found, size) <= longest:
+            return found
+    return shortened(text, size, longest)
+
+
+def told_apart(names: Mapping[str, str], labels: Mapping[str, str], size: float, longest: float) -> dict[str, str]:
+    """Labels of which two are only the same where the names are: those that were cut alike are cut elsewhere, or numbered.
+
+    Args:
+        names: the whole names.
+        labels: for each of them a text of at most ``longest`` points.
+        size: of the letters.
+        longest: how wide a label may be, in points.
+    """
+    found = dict(labels)
+    for front in (0.35, 0.8, 0.15, 0.95, None):
+        alike: dict[str, list[str]] = {}
+        for one in sorted(found):
+            alike.setdefault(found[one], []).append(one)
+        groups = [group for group in alike.values() if len({names[one] for one in group}) > 1]
+        if not groups:
+            break
+        for group in groups:
+            for place, one in enumerate(group, 1):
+                end = f" {place}" if front is None else ""
+                found[one] = cut(names[one], size, longest - text_width(end, size), front or 0.6) + end
+    return found
+
+
 def wrapped(text: str, size: float, width: float) -> list[str]:
     """A text in lines that are not wider than ``width`` points, unless a single word is."""
     lines = [""]
@@ -266,6 +309,9 @@ class Tree:
             # "DeepSeek-R1-Distill-Qwen-7B" and its kin differ in the last word.
             self.labels[one] = shortened(self.graph[one].name, FONT_SIZE, LONGEST_NAME, tail=9) or one
             self.intervals[one] = self.graph[one].interval
+        names = {one: self.graph[one].name for one in self.order}
+        self.labels = told_apart(names, self.labels, FONT_SIZE, LONGEST_NAME)
+        for one in self.order:
             self.widths[one] = round(text_width(self.labels[one], FONT_SIZE) + 2 * PADDING, 2)
 
     def _count_hidden(self) -> None:

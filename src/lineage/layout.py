@@ -194,6 +194,7 @@ def lanes(
     scale: Scale = "density",
     aspect: float | None = None,
     reach: Iterable[str] = (),
+    dense: float = 1.0,
 ) -> Layout:
     """Lay out all models of a graph, or these.
 
@@ -203,6 +204,7 @@ def lanes(
         scale: how wide the years are.
         aspect: width by height of the lanes, about. Without it that of a page, or wider for a small tree.
         reach: nodes to whose dates the time axis must reach, such as a technique that is older than the models.
+        dense: how many times narrower the years are than they would be.
 
     Raises:
         UnknownNodeError: if an id is not in the graph.
@@ -220,7 +222,7 @@ def lanes(
     step = _first_guess(tree, intervals, scale, aspect)
     seen: dict[int, tuple[float, _Draft]] = {}
     while step not in seen and len(seen) < (2 if large else 6):
-        draft = _Draft(tree, Time(intervals, _TIME_WIDTHS[step], scale, further), across)
+        draft = _Draft(tree, Time(intervals, _TIME_WIDTHS[step] / dense, scale, further), across)
         form = math.log(draft.layout.width / draft.layout.height / aspect)
         seen[step] = form, draft
         if large and abs(form) < _NEAR:
@@ -232,7 +234,7 @@ def lanes(
     for shorter in range(step - 1, max(-1, step - 4), -1):
         if large or found.width < found.height * aspect:
             break
-        found = _arranged(tree, _Draft(tree, Time(intervals, _TIME_WIDTHS[shorter], scale, further), across))
+        found = _arranged(tree, _Draft(tree, Time(intervals, _TIME_WIDTHS[shorter] / dense, scale, further), across))
     return replace(found, scale=scale)
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from lineage.forest import shortened, text_width
+from lineage.forest import cut, text_width, told_apart
 from lineage.graph import LineageGraph
 from lineage.limbs import SLIM, Chosen, Limb
 from lineage.pedigree import GAP, Pedigree
@@ -34,7 +34,10 @@ MAKER: Final = 14.8
 LINE: Final = 17.0
 ROW: Final = 40.0
 """The height of a box of two lines."""
-LONGEST: Final = 168.0
+LONGEST: Final = 252.0
+"""Of a name; of a longer one the middle is left out."""
+LONGEST_MAKER: Final = 190.0
+"""Of a maker, and of another parent."""
 TAB: Final = 7.0
 """Between the maker and the number of folded models."""
 PADDING: Final = 9.0
@@ -94,6 +97,10 @@ def maker(graph: LineageGraph, one: str) -> str:
     short = {
         "Massachusetts Institute of Technology": "MIT",
         "Allen Institute for AI": "Ai2",
+        "Wisconsin-Madison": "UW-Madison",
+        "Illinois Urbana-Champaign": "UIUC",
+        "National University of Singapore": "NUS",
+        "The Chinese University of Hong Kong, Shenzhen": "CUHK Shenzhen",
         "Technology Innovation Institute": "TII",
     }
     name = short.get(name, name)
@@ -135,15 +142,17 @@ class Plan:
         behind: dict[str, int] = {}
         for holder in chosen.folded.values():
             behind[holder] = behind.get(holder, 0) + 1
+        names = {one: visible(graph[one].name) or one for one in chosen.models}
+        labels = told_apart(names, {one: cut(name, NAME, LONGEST) for one, name in names.items()}, NAME, LONGEST)
         for one in chosen.models:
-            lines = [shortened(visible(graph[one].name), NAME, LONGEST) or one]
-            lines.append(shortened(maker(graph, one), MAKER, LONGEST - 30))
+            lines = [labels[one] or one]
+            lines.append(cut(maker(graph, one), MAKER, LONGEST_MAKER))
             edge = graph.layout_parent(one)
             # What is an ancestor in the tree anyway need not be told.
             others = [each for each in graph.parents(one) if each not in self._line(edge.source if edge else "")]
             if others:
                 rest = f" +{len(others) - 1}" if len(others) > 1 else ""
-                told = shortened(visible(graph[others[0]].name), MAKER, LONGEST - 40) or others[0]
+                told = cut(visible(graph[others[0]].name), MAKER, LONGEST_MAKER) or others[0]
                 lines.append(f"& {told}{rest}")
             folded = behind.get(one, 0)
             rows = [text_width(line, MAKER if row else NAME) for row, line in enumerate(lines)]

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from lineage import index
-from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write
-from lineage.errors import UnknownNodeError
+from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write, write_all
+from lineage.errors import LineageError, OutputError, UnknownNodeError
 from lineage.select import select
 from lineage.vocabulary import BASES, Basis, count, normal_form
 
 if TYPE_CHECKING:
     from lineage.contour import TreeLayout
     from lineage.excerpts import Excerpt
-    from lineage.graph import Edge, LineageGraph
+    from lineage.graph import LineageGraph
     from lineage.layout import Layout
     from lineage.views.picture import Subject
     from lineage.views.references import Reference
@@ -63,7 +63,7 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 @click.option(
     "--sources/--no-sources",
     default=None,
-    help="With --style tree: the small numbers of the sources, as in references.md [on the whole tree].",
+    help="With --style tree: small numbers of the sources, and beside the file their list, NAME.references.md [on the whole tree].",
 )
 @click.option("--page", type=click.Choice(_PAGES), help="Fit the figure to this paper and fold what has no room.")
 @click.option("--budget", type=click.IntRange(min=1), help="Show so many models, those that matter most.")
@@ -71,7 +71,10 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
 @as_of_option
 @click.option("--title", help="The heading.")
 @click.option(
-    "--ground", type=click.Choice(["auto", "light", "dark"]), default="auto", help="Colours of an SVG, PNG or WebP."
+    "--ground",
+    type=click.Choice(["auto", "light", "dark"]),
+    default="auto",
+    help="Its colours; dark ones are not for gv.",
 )
 @click.option(
     "--scale", "zoom", type=click.IntRange(1, 4), default=2, show_default=True, help="Of a PNG or WebP: times 96 dpi."
@@ -96,17 +99,42 @@ def figure(context: click.Context, /, **options: Any) -> None:
     form = _form(options["form"], options["output"])
     if form in {"png", "webp", "pdf"} and not options["output"] and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError(f"a {form} would disturb the terminal; name a file with -o")
+    _refuse(form, options)
     graph = load(context)
+    if not graph.nodes("model"):
+        when = f" as of {asked(context)['as_of']}" if asked(context) else ""
+        raise LineageError(f"the graph{when} holds no model; there is nothing to draw")
     options.update(asked(context))
     drawn = _tree(graph, form, options, context) if options["style"] == "tree" else _lanes(graph, form, options)
-    content, shown, text = drawn
+    content, shown, text, beside = drawn
     if options["output"]:
-        write(options["output"], content)
+        strangers = [path for path, listed in beside.items() if not _ours(path, listed)]
+        if strangers:
+            raise OutputError(f"{strangers[0]} is no list of sources of lineage; move it away, or say --no-sources")
+        if beside:
+            write_all({options["output"]: content, **beside})
+        else:
+            write(options["output"], content)
         tell(f"{options['output']}: {shown}")
+        for path in beside:
+            tell(f"{path}: the sources by their numbers")
     else:
         emit(content)
     if form in {"png", "webp", "pdf"}:
         tell_boxes(str(options["output"] or f"the {form}"), [text])
+
+
+def _refuse(form: str, options: dict[str, Any]) -> None:
+    """Options that would change nothing."""
+    if options["via"] and not (options["focus"] or options["selection"] or options["exclude"] or options["highlight"]):
+        raise click.UsageError(
+            "--via says which descent --focus, --select, --exclude and --highlight follow; without one of them it "
+            "changes nothing. `lineage figure --focus NAME --via weights` draws who is kin by weights"
+        )
+    if options["sources"] and options["style"] == "tree" and _list_beside(options["output"]) is None:
+        raise click.UsageError("--sources writes a list beside the figure; name a file with -o")
+    if form == "gv" and options["ground"] == "dark":
+        raise click.UsageError("--ground dark cannot be said of gv, which is drawn in light colours")
 
 
 def tell_boxes(where: str, svgs: Iterable[str]) -> None:
@@ -148,7 +176,11 @@ def _form(form: str | None, output: Path | None) -> str:
     return ending
 
 
-def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: click.Context) -> tuple[bytes, str, str]:
+_Drawn = tuple[bytes, str, str, dict[Path, bytes]]
+"""The file, what it shows, the picture as SVG, and the files that belong beside it."""
+
+
+def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: click.Context) -> _Drawn:
     """The great models as a tree that grows upward, its sides as they were chosen and stored beside the data."""
     given = [said for said, wrong in (
         ("--page", options["page"]), ("--rail", options["rail"] is not None), ("--time", options["scale"] != "density")
@@ -157,7 +189,7 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: clic
         raise click.UsageError(f"{', '.join(given)} cannot be said of --style tree; it belongs to --style lanes")
     from lineage import excerpts
     from lineage.views import figure as lanes_view
-    from lineage.views import growth, paper, raster, tree
+    from lineage.views import growth, paper, raster, references, tree
 
     excerpt = _excerpt(graph, options)
     subject = _subject(graph, excerpt, options)
@@ -165,13 +197,17 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: clic
     most = options["budget"]
     layout = excerpts.grown(graph, excerpt, most) if excerpt else hero(graph, place, joined=joined, budget=most)
     numbers: dict[str, int] = {}
-    if options["sources"] or (options["sources"] is None and not excerpt):
-        part = excerpt or most
-        numbers = sources(graph, layout, hero(graph, place, joined=joined) if part else layout)[1]
+    beside: dict[Path, bytes] = {}
+    listing = _list_beside(options["output"])
+    # A number without its list says nothing.
+    if listing and (options["sources"] or (options["sources"] is None and not excerpt)):
+        found, numbers = sources(graph, layout, alone=True)
+        if numbers:
+            beside = {listing: references.as_markdown(graph, found).encode()}
     theme = None if options["ground"] == "auto" else options["ground"]
     if form in {"pdf", "gv"}:
-        theme = "light"
-    text = tree.svg(graph, layout, theme, numbers, subject)
+        theme = theme or "light"
+    text = tree.svg(graph, layout, theme, numbers, subject, listing.name if listing else "")
     match form:
         case "svg":
             content = text.encode()
@@ -183,7 +219,24 @@ def _tree(graph: LineageGraph, form: str, options: dict[str, Any], context: clic
             content = growth.gv(graph, text, layout.chosen.parents).encode()
         case _:
             content = paper.pdf(text)
-    return content, f"{len(layout.leaves)} of {count(len(graph.nodes('model')), 'model')}", text
+    return content, f"{len(layout.leaves)} of {count(len(graph.nodes('model')), 'model')}", text, beside
+
+
+def _list_beside(output: Path | None) -> Path | None:
+    """The list of the sources of a figure in this file; nothing where none can stand beside it."""
+    if output is None or output.as_posix() == "-" or (output.exists() and not output.is_file()):
+        return None
+    return output.with_name(f"{output.stem}.references.md")
+
+
+def _ours(path: Path, listed: bytes) -> bool:
+    """Whether nothing stands at a path but a list of sources that may be written anew."""
+    try:
+        return path.read_bytes().startswith(listed.partition(b"\n")[0])
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
 
 
 def hero(graph: LineageGraph, place: Path, *, joined: bool = False, budget: int | None = None) -> TreeLayout:
@@ -218,26 +271,24 @@ def hero(graph: LineageGraph, place: Path, *, joined: bool = False, budget: int 
 
 
 def sources(
-    graph: LineageGraph, layout: TreeLayout, whole: TreeLayout | None = None
+    graph: LineageGraph, layout: TreeLayout, *, alone: bool = False
 ) -> tuple[tuple[Reference, ...], dict[str, int]]:
     """The numbered sources of all lines of descent, and for each model of a tree that of the line by which it hangs.
 
-    The numbers are those of ``references.md``, whatever is drawn: the ``whole`` is what the smallest ones are given to.
+    Those of the tree have the smallest numbers. With ``alone`` there are no others: the list of one figure.
     """
     from lineage.views import references
 
-    def steps(tree: TreeLayout) -> dict[str, Edge]:
-        hung = [one for one in tree.leaves if tree.chosen.parents.get(one)]
-        own = references.steps(tree.chosen.graph, hung)
-        # A line that stands for several has the source of the last of them.
-        return references.steps(graph, hung) | {one: edge for one, edge in own.items() if edge.sources}
-
-    every = references.shown_edges(graph, [node.id for node in graph.nodes("model")])
-    found = references.references(graph, every, steps(whole or layout).values())
-    return found, references.marks(found, steps(layout))
+    hung = [one for one in layout.leaves if layout.chosen.parents.get(one)]
+    drawn = references.steps(layout.chosen.graph, hung)
+    # A line that stands for several has the source of the last of them.
+    own = references.steps(graph, hung) | {one: edge for one, edge in drawn.items() if edge.sources}
+    every = own.values() if alone else references.shown_edges(graph, [node.id for node in graph.nodes("model")])
+    found = references.references(graph, every, own.values())
+    return found, references.marks(found, own)
 
 
-def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[bytes, str, str]:
+def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> _Drawn:
     """The whole in lanes or a small tree."""
     from dataclasses import replace
 
@@ -255,7 +306,7 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
     most = len(ids) if ids is not None else len(graph.nodes("model"))
     if options["budget"] and options["budget"] < most:
         ids = tuple(sorted(kept(graph, options["budget"], ids, keep)))
-        subject = replace(subject, folded=True)
+        subject = replace(subject, folded=True, asked=most)
     reach = excerpt.techniques if excerpt and options["technique"] else ()
     finish = _finish(graph, excerpt, subject, options)
     if options["page"]:
@@ -276,11 +327,11 @@ def _lanes(graph: LineageGraph, form: str, options: dict[str, Any]) -> tuple[byt
         case "webp":
             content = raster.webp(figure.png(svg, scale=options["zoom"]))
         case "pdf":
-            content = figure.pdf(graph, layout, subject)
+            content = figure.pdf(graph, layout, subject, ground="dark" if options["ground"] == "dark" else "light")
         case _:
             plain = replace(subject, focus=frozenset(), highlighted=None, since="", page=None)
             content = dot.pinned(graph, layout, plain).encode()
-    return content, shown, svg
+    return content, shown, svg, {}
 
 
 def _excerpt(graph: LineageGraph, options: dict[str, Any]) -> Excerpt | None:
@@ -332,6 +383,7 @@ def _highlight(
     graph: LineageGraph, text: str | None, via: Collection[Basis]
 ) -> tuple[frozenset[str] | None, str, str, str]:
     """The nodes to mark, what they have in common, the same in few words, and the technique that they share."""
+    from lineage.excerpts import said_of
     from lineage.rail import short_name
 
     if not text:
@@ -348,7 +400,7 @@ def _highlight(
             if node.kind == "technique":
                 return frozenset(graph.adopters(node.id)), f"use {node.name}", f"use {short_name(node)}", node.id
     chosen = frozenset(select(graph, [text], via=via))
-    return chosen, f"are selected by {text}", text, ""
+    return chosen, f"are selected by {text}{said_of(via)}", text, ""
 
 
 def _near_techniques(graph: LineageGraph, name: str) -> tuple[str, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -95,6 +95,7 @@ def build(context: click.Context, out: Path, blog: Path | None, tour_files: tupl
     steps.begin("writing")
     write_all({out / name: content for name, content, _ in outputs})
     write_all(kit)
+    gone = _cleared(blog, kit) if blog else ()
     steps.end()
     rows = [((out / name).as_posix(), _size(len(content)), shows) for name, content, shows in outputs]
     if blog:
@@ -103,6 +104,12 @@ def build(context: click.Context, out: Path, blog: Path | None, tour_files: tupl
     say(page().table(rows, ("model", "dim")))
     pictures = [content.decode() for name, content, _ in outputs if name in {"tree.svg", "family-tree.svg"}]
     tell_boxes("the .png, .webp and .pdf files", pictures)
+    if gone:
+        lost = ", ".join(path.removeprefix("_includes/") for path in gone if path.startswith("_includes/"))
+        tell(
+            f"{blog}: removed {count(len(gone), 'file')} of a former build, which these data do not make: {lost}; "
+            "Jekyll will name the posts that still include them"
+        )
     say(f"{count(len(outputs) + len(kit), 'file')} in {time.monotonic() - began:.1f} s\n")
 
 
@@ -158,7 +165,7 @@ def _render(
     from lineage.layout import lanes
     from lineage.rail import on_rail
     from lineage.views import description, dot, explorer, figure, growth, paper, raster, references, tree
-    from lineage.views.picture import Subject
+    from lineage.views.picture import Subject, linked
     from lineage.views.text import as_json
 
     models, total = len(graph.nodes("model")), len(graph)
@@ -210,7 +217,7 @@ def _render(
             ("references.md", references.as_markdown(graph, cited).encode(), told),
             ("references.bib", references.as_bibtex(cited).encode(), told),
             *(
-                (f"sections/{year}.svg", text.encode(), f"the section {year} of the post")
+                (f"sections/{year}.svg", linked(text, "../explorer.html").encode(), f"the section {year} of the post")
                 for year, text in sections.items()
             ),
             ("explorer.html", page.encode(), everything),
@@ -227,15 +234,17 @@ def _kit(
         OutputError: if something that is not ours stands where they go.
     """
     from lineage import excerpts
-    from lineage.views import blog, description, figure, references
+    from lineage.views import blog, description, figure, references, tree
+    from lineage.views.picture import linked
 
     steps.begin("making the kit of the blog")
     made = {name: content.decode() for name, content, _ in outputs if name.endswith((".svg", ".html"))}
     years = sorted({node.year for node in graph.nodes("model")})
+    span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
     great = next(shows for name, _, shows in outputs if name == "tree.svg")
-    what = f"Family tree of language models, {years[0]} to {years[-1]}, by date and architecture: {great}."
+    what = f"Family tree of language models, {span}, by date and architecture: {great}."
     kit = blog.kit(
-        blog.Shown("tree", made["tree.svg"], what, what),
+        blog.Shown("tree", tree.svg(graph, grown.layout, numbers=grown.numbers, listed="references.html"), what, what),
         made["explorer.html"],
         whole=made["family-tree.svg"],
         description=description.describe_html(graph, grown.layout.leaves, "tree", grown.folding),
@@ -245,7 +254,7 @@ def _kit(
         sections=[
             blog.Shown(
                 f"section-{name}",
-                made[f"sections/{name}.svg"],
+                linked(made[f"sections/{name}.svg"], "explorer.html"),
                 f"Family tree, {excerpt.title}: {count(len(excerpt.ids), 'model')}: {excerpt.said}.",
                 f"{excerpt.title}: {excerpt.said}.",
             )
@@ -257,6 +266,27 @@ def _kit(
         more = f", nor were {len(strangers) - 1} more" if len(strangers) > 1 else ""
         raise OutputError(f"{site / strangers[0]} was not written by lineage{more}; move it away, and build again")
     return {site / path: content for path, content in kit.items()}
+
+
+def _cleared(site: Path, kit: Mapping[Path, bytes]) -> tuple[str, ...]:
+    """Take the files of a former kit away that this one has not, and tell which.
+
+    Raises:
+        OutputError: if one cannot be removed.
+    """
+    from lineage.views import blog
+
+    path = site / blog.INCLUDES
+    try:
+        here = {one.relative_to(site).as_posix(): one.read_bytes() for one in path.glob("*.html") if one.is_file()}
+        found = blog.stale([one.relative_to(site).as_posix() for one in kit], here)
+        gone = tuple(one for one in found if (site / one).is_file())
+        for one in gone:
+            path = site / one
+            path.unlink()
+    except OSError as error:
+        raise OutputError(f"cannot clear {path}: {error.strerror or error}") from None
+    return gone
 
 
 def _size(count: int) -> str:

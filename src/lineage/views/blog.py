@@ -10,7 +10,7 @@ written so that Liquid, Markdown and HTML see only its characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote
@@ -32,6 +32,8 @@ _STYLE: Final = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 _MEDIA: Final = re.compile(r"@media \(prefers-color-scheme: ?dark\) ?\{(?:[^{}]*\{[^{}]*\})*\s*\}\n?")
 _DARK_RULE: Final = re.compile(r"\s*:root\[data-theme=dark\][^{}]*\{[^{}]*\}")
 _DARK_SCOPE: Final = ":root[data-theme=dark] "
+_ASSET: Final = re.compile(rf"'/{ASSETS}/([a-z0-9][a-z0-9.-]*)' \| relative_url")
+_OWN: Final = re.compile(r'<g class="lineage-\w+ (lineage-[0-9a-f]{8})">')
 _EXPLORER_HEIGHT: Final = 640
 
 Theme = Literal["light", "dark"]
@@ -126,6 +128,22 @@ def foreign(paths: Iterable[str], content: Callable[[str], bytes | None]) -> tup
     return tuple(found)
 
 
+def stale(paths: Iterable[str], includes: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The files of a former kit that this one has not: they would show what the data no longer say. Sorted.
+
+    These are the includes that say they are ours, and the assets that such an include shows. What only lies beside them
+    is not touched.
+
+    Args:
+        paths: those of the kit.
+        includes: what stands in the folder of our includes, by path in the site.
+    """
+    now = set(paths)
+    gone = [path for path in includes if path not in now and includes[path].startswith(_comment().encode())]
+    shown = {f"{ASSETS}/{name}" for path in gone for name in _ASSET.findall(includes[path].decode("utf-8", "replace"))}
+    return tuple(sorted({*gone, *shown} - now))
+
+
 def forced(svg: str, theme: Theme) -> str:
     """A picture in the colours of one theme, whatever the reader's system says.
 
@@ -138,7 +156,10 @@ def forced(svg: str, theme: Theme) -> str:
     rules = _MEDIA.sub("", style.group())
     # The dark rules come last and so win over the light ones as soon as nothing limits them.
     rules = rules.replace(_DARK_SCOPE, "") if theme == "dark" else _DARK_RULE.sub("", rules)
-    return svg[: style.start()] + rules + svg[style.end() :]
+    text = svg[: style.start()] + rules + svg[style.end() :]
+    # Ids and rules are those of this theme, or the one would colour the other where a page holds both.
+    own = _OWN.search(svg)
+    return text.replace(own[1], f"{own[1]}-{theme}") if own else text
 
 
 # -- pictures --------------------------------------------------------------------------------------------------------

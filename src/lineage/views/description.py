@@ -41,7 +41,7 @@ _OF_BASIS: Final = {
     "succession": "by succession (the same maker's next generation)",
 }
 _WEIGHTS_LEGEND: Final = (
-    "Form of fill: full where the weights are open, half where they are restricted, hollow otherwise."
+    "Form of fill: full where the weights are open, the lower part where they are restricted, hollow otherwise."
 )
 _LEGENDS: Final[Mapping[Style, tuple[str, ...]]] = {
     "lanes": (
@@ -52,7 +52,7 @@ _LEGENDS: Final[Mapping[Style, tuple[str, ...]]] = {
             "Lines: descent from parent to child, dashed in another way for each thing that was passed on; the thicker, the "
             "more models hang on them."
         ),
-        "Small labels beside a model: its other parents.",
+        "Small labels beside a model: its other parents; “+9”: so many more models hang on it that are not drawn.",
     ),
     "tree": (
         "Place from bottom to top: the date. The oldest models are nearest the ground, the newest at the top.",
@@ -62,7 +62,7 @@ _LEGENDS: Final[Mapping[Style, tuple[str, ...]]] = {
         "Limbs are the thicker, the more models grow on them. A box stands on its limb or on a twig of it.",
         "In a box: the name, the first maker, and after “&” a parent that the tree does not tell.",
         "A plus sign and a number: so many later models are folded into this one.",
-        "A small raised number: the source of the line by which the model hangs, in the list of sources.",
+        "A small raised number: the source of the line by which the model hangs, as in the list of sources beside the picture.",
     ),
 }
 

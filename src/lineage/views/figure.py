@@ -23,7 +23,7 @@ from lineage.graph import LineageGraph
 from lineage.layout import Layout, lanes
 from lineage.rail import on_rail
 from lineage.views.palette import DARK, LIGHT, THEMES
-from lineage.views.picture import Subject, picture
+from lineage.views.picture import KEY, Subject, distinct, framed, picture
 from lineage.views.shapes import Area, Diamond, Linked, Picture, Shape, Stroke, Words, paint
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 MOST_PIXELS: Final = 9_000_000
 """Of a PNG: a second's work."""
+COLUMN: Final = 510.0
+"""As wide is a section at the most: 680 CSS pixels, in points."""
 _FAMILY: Final = "Lineage Inter"
+_NAME: Final = f"lineage-{KEY}"
 
 
 Ground = Literal["auto", "light", "dark"]
@@ -53,12 +56,13 @@ def svg(graph: LineageGraph, layout: Layout, subject: Subject | None = None, *, 
     body = "\n".join(_written(shape) for shape in shown.shapes)
     width, height = (_n(length * shown.scale) for length in (shown.width, shown.height))
     size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {_n(shown.width)} {_n(shown.height)}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="lineage-title lineage-desc">\n'
-        f'<title id="lineage-title">{escape(shown.title)}</title>\n'
-        f'<desc id="lineage-desc">{escape(shown.description)}</desc>\n'
+    return distinct(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" '
+        f'aria-labelledby="{_NAME}-title {_NAME}-desc">\n'
+        f'<title id="{_NAME}-title">{escape(shown.title)}</title>\n'
+        f'<desc id="{_NAME}-desc">{escape(shown.description)}</desc>\n'
         f"<style>\n{_style(shown, ground)}</style>\n"
-        f'<g class="lineage-tree">\n{body}\n</g>\n</svg>\n'
+        f'<g class="lineage-tree {_NAME}">\n{body}\n</g>\n</svg>\n'
     )
 
 
@@ -92,8 +96,10 @@ def png(svg_text: str, scale: int = 1) -> bytes:
     return bytes(drawn)
 
 
-def pdf(graph: LineageGraph, layout: Layout, subject: Subject | None = None) -> bytes:
-    """The figure of a layout as PDF with one page: vectors, embedded letters, links; light colours."""
+def pdf(
+    graph: LineageGraph, layout: Layout, subject: Subject | None = None, *, ground: Literal["light", "dark"] = "light"
+) -> bytes:
+    """The figure of a layout as PDF with one page: vectors, embedded letters, links."""
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
@@ -109,7 +115,7 @@ def pdf(graph: LineageGraph, layout: Layout, subject: Subject | None = None) -> 
     canvas.scale(shown.scale, shown.scale)
     canvas.translate(0, shown.height)
     for shape in shown.shapes:
-        _drawn(canvas, shape, shown)
+        _drawn(canvas, shape, shown, THEMES[ground])
     canvas.showPage()
     canvas.save()
     return content.getvalue()
@@ -119,12 +125,25 @@ def sections(graph: LineageGraph) -> dict[str, str]:
     """One small tree for each year section of the post, as SVG by year: see :func:`lineage.excerpts.sections`."""
     drawn = {}
     for year, excerpt in excerpts.sections(graph).items():
-        layout = lanes(graph, excerpt.ids, reach=excerpt.techniques)
+        subject = Subject(excerpt.title, excerpt.said, focus=frozenset(excerpt.focus), focus_said=excerpt.focus_said)
+        drawn[year] = svg(graph, _in_column(graph, excerpt, subject), subject)
+    return drawn
+
+
+def _in_column(graph: LineageGraph, excerpt: excerpts.Excerpt, subject: Subject) -> Layout:
+    """The lanes of a small tree, as wide as its form wants but no wider than a column of text, if they can be."""
+    narrowest: tuple[float, Layout] | None = None
+    for aspect, dense in ((None, 1.0), (1.25, 1.0), (0.95, 1.0), (0.95, 1.2), (0.95, 1.5), (0.95, 1.9)):
+        layout = lanes(graph, excerpt.ids, reach=excerpt.techniques, aspect=aspect, dense=dense)
         if excerpt.techniques:
             layout = on_rail(graph, layout, only=excerpt.techniques)
-        subject = Subject(excerpt.title, excerpt.said, focus=frozenset(excerpt.focus), focus_said=excerpt.focus_said)
-        drawn[year] = svg(graph, layout, subject)
-    return drawn
+        width = framed(graph, layout, subject).width
+        if narrowest is None or width < narrowest[0]:
+            narrowest = width, layout
+        if width <= COLUMN:
+            break
+    assert narrowest is not None  # noqa: S101 - there is at least one form
+    return narrowest[1]
 
 
 def _font(name: str) -> Traversable:
@@ -149,7 +168,7 @@ def _style(shown: Picture, ground: Ground) -> str:
             colours = f"fill:{fill or 'none'};stroke:{stroke}" if stroke else f"fill:{fill or 'none'}"
             yield f"{scope}.{role}{'.' + band if band else ''}{{{colours}}}"
 
-    scope = ".lineage-tree "
+    scope = f".{_NAME} "
     if ground == "auto":
         themes = [
             *rules(LIGHT, scope),
@@ -245,16 +264,16 @@ def _n(number: float) -> str:
 # -- PDF -------------------------------------------------------------------------------------------------------------
 
 
-def _drawn(canvas: Any, shape: Shape, shown: Picture) -> None:
+def _drawn(canvas: Any, shape: Shape, shown: Picture, theme: Theme) -> None:
     """Draw a shape on a reportlab canvas whose origin is at the top left, with y up."""
     if isinstance(shape, Linked):
         for each in shape.shapes:
-            _drawn(canvas, each, shown)
+            _drawn(canvas, each, shown, theme)
         left, top, right, bottom = _reach(shape)
         corners = (left, shown.height - bottom, right, shown.height - top)
         canvas.linkURL(shape.address, tuple(each * shown.scale for each in corners), relative=0, thickness=0)
         return
-    fill, stroke = paint(shape.role, getattr(shape, "band", None), LIGHT)
+    fill, stroke = paint(shape.role, getattr(shape, "band", None), theme)
     if fill:
         canvas.setFillColor(fill)
     if stroke:

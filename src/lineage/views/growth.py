@@ -7,9 +7,11 @@ one box to another.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from lineage.forest import text_width
 from lineage.views import xdot
 from lineage.views.dot import digraph, escaped, node_attributes
 from lineage.views.drawing import SVG, Drawing, Step, numbers, steps
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 
 _STRIPS: Final = 20
 """A limb that goes over into another colour is so many strips: Graphviz knows no gradient of a part of a shape."""
-_LABEL: Final = "14.8"
+_LABEL: Final = 14.8
 """A label of Graphviz has letters of one size."""
+_BORDER: Final = 8.5
+"""From the letters to the edge of their box, at the least."""
 
 Point = tuple[float, float]
 
@@ -70,7 +74,11 @@ def _box(drawing: Drawing, link: ET.Element) -> tuple[dict[str, str], str]:
             base = min(rows, key=lambda row: abs(row - base))
             said = f"[{said}]"  # few fonts have all raised figures
         rows.setdefault(base, []).append((at, said))
-    label = "\n".join(" ".join(xdot.clean(said) for _, said in sorted(rows[base])) for base in sorted(rows))
+    lines = [" ".join(xdot.clean(said) for _, said in sorted(rows[base])) for base in sorted(rows)]
+    label = "\n".join(lines)
+    # "[33]" is wider than a raised 33.
+    widest = max([text_width(line, _LABEL) for line in lines], default=0.0)
+    size = _LABEL * min(1.0, (width - 2 * _BORDER) / widest) if widest else _LABEL
     paint = drawing.paint(rects[0])
     half = next((each for each in link.iter(f"{SVG}path") if "half" in (each.get("class") or "")), None)
     fill = paint["fill"]
@@ -85,7 +93,7 @@ def _box(drawing: Drawing, link: ET.Element) -> tuple[dict[str, str], str]:
         "width": f"{width / 72:.5f}",
         "height": f"{tall / 72:.5f}",
         "fixedsize": "true",
-        "fontsize": _LABEL,
+        "fontsize": f"{math.floor(size * 10) / 10:.1f}",
         "style": "rounded,filled",
         "penwidth": "2" if ring is None else "4",
         "color": paint["stroke"] if ring is None else drawing.paint(ring)["stroke"],

@@ -27,7 +27,7 @@ class Swatch:
     tint: str
     """The ground of the band."""
     half: str
-    """The lower half of a small box whose weights are restricted: it has to be told from the page, and carry a name in ink."""
+    """The foot of a small box whose weights are restricted: it has to be told from the page, and carry what of a name hangs low."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ LIGHT: Final = Theme(
     aside="#454F59",
     rule="#D5DAE0",
     accent="#7A3FF2",
-    bands=_swatches(_LIGHT_MARKS, "#FFFFFF", fill=0.28, faint=0.14, tint=0.05, half=0.32),
+    bands=_swatches(_LIGHT_MARKS, "#FFFFFF", fill=0.28, faint=0.14, tint=0.05, half=0.5),
 )
 DARK: Final = Theme(
     page="#11161D",

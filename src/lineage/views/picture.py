@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +31,7 @@ from lineage.layout import (
     shortened,
     text_width,
 )
-from lineage.rail import DIAMOND, heading, rail_x
+from lineage.rail import DIAMOND, heading, rail_x, short_name
 from lineage.views.shapes import Area, Diamond, Linked, Picture, Point, Role, Shape, Step, Stroke, Words, moved
 from lineage.vocabulary import BASES, Basis, count
 
@@ -43,6 +45,8 @@ _GUTTER: Final = 26.0
 """Between two columns of the legend."""
 _RING: Final = 1.6
 """How far the ring around a model is from its box."""
+_FOOT: Final = 0.74
+"""Of the height of a box: what of it stands above the fill of restricted weights, the name and its base line."""
 _TITLE_SIZE: Final = 15.0
 _LINE: Final = 11.5
 _TALL: Final = 500.0
@@ -80,6 +84,8 @@ class Subject:
     """A technique from whose introduction a line runs down."""
     folded: bool = False
     """Whether models were left out for want of room."""
+    asked: int = 0
+    """Then: how many models there are, those left out among them."""
     page: tuple[float, float] | None = None
     """The width and height of the paper that the figure is fitted to, in points."""
 
@@ -171,6 +177,25 @@ def plain(text: str) -> str:
     return "".join(
         char for char in " ".join(text.split()) if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co"}
     )
+
+
+KEY: Final = "\0"
+"""Stands in ids, classes and selectors of a picture on its way for the name of its own. No text can hold it."""
+_LINK: Final = re.compile(r'(?<=<a href=")(?:\.\./)*explorer\.html(?=#)')
+
+
+def distinct(svg: str) -> str:
+    """A picture whose ids, and the class by which its colours are given, are its own.
+
+    Several of them in one page then leave each other alone. The name is made of the content, so the same picture has the
+    same one.
+    """
+    return svg.replace(KEY, hashlib.sha256(svg.encode()).hexdigest()[:8])
+
+
+def linked(svg: str, page: str) -> str:
+    """A picture of ours whose links lead to the explorer at another place, such as ``../explorer.html``."""
+    return _LINK.sub(page.replace("\\", r"\\"), svg)
 
 
 def colour(node: Node) -> BandKey:
@@ -338,7 +363,8 @@ def _models(graph: LineageGraph, layout: Layout, subject: Subject) -> Iterator[L
         size = (chip.x, chip.y + 1, chip.width, chip.height - 2)
         child = graph[chip.id]
         if not chip.parent:
-            title = f"{chip.label[1:]} more models came of {plain(child.name)} and are not drawn"
+            hang, drawn = ("model hangs", "is") if chip.label == "+1" else ("models hang", "are")
+            title = f"{chip.label[1:]} more {hang} on {plain(child.name)} and {drawn} not drawn"
             pill = Area("pill", *size, radius=6, band=colour(child))
             yield Linked(chip.id, _address(chip.id), title, "", colour(child), (pill, words), chip.id, "pill")
             continue
@@ -357,14 +383,16 @@ def _ringed(box: Box, *, gem: bool) -> Iterator[Area | Diamond]:
 
 
 def _box(node: Node, box: Box, *, faint: bool = False) -> Iterator[Area]:
-    """Full where the weights are open, half where they are restricted, hollow where they cannot be had."""
+    """Full where the weights are open, at its foot where they are restricted, hollow where they cannot be had."""
     band, weights = colour(node), node.data.get("weights")
     size = (box.x, box.y, box.width, box.height)
     full: Role = "faint" if faint else "open"
     yield Area(full if weights == "open" else "hollow", *size, radius=3.5, band=band, line=0.7 if faint else 1.0)
     if weights == "restricted":
-        lower = (box.x + 0.5, box.y + box.height / 2, box.width - 1, box.height / 2 - 0.5)
-        yield Area("faint-half" if faint else "half", *lower, 3, band=band, lower=True)
+        above = round(_FOOT * box.height, 2)
+        lower = (box.x + 0.5, box.y + above, box.width - 1, round(box.height - above - 0.5, 2))
+        radius = round(min(3.0, lower[3]), 2)
+        yield Area("faint-half" if faint else "half", *lower, radius, band=band, lower=True)
 
 
 def _base(middle: float, size: float) -> float:
@@ -408,6 +436,7 @@ def _legend(graph: LineageGraph, layout: Layout, subject: Subject) -> list[_Bloc
     if rows:
         blocks.append(_block("Weights", rows))
     kinds = {link.kind for link in layout.links}
+    sizes = _sizes(layout)
     rows = []
     for basis in BASES:
         if basis in kinds:
@@ -415,11 +444,19 @@ def _legend(graph: LineageGraph, layout: Layout, subject: Subject) -> list[_Bloc
             rows.append(
                 ([Stroke(basis, line, 0.9 if basis == "succession" else 1.5, "undisclosed")], _WORDS_OF_BASIS[basis])
             )
+    shared = len({link.source for link in layout.links}) < len(layout.links)
+    if shared or any(link.kind != "succession" and sizes[link.target] > 1 for link in layout.links):
+        ends = ((0.0, 5.0, 1.2), (5.5, 10.5, 2.6), (11.0, 16.0, 4.4))
+        thicker: list[Shape] = [
+            Stroke("weights", (("M", (left, -3.0)), ("L", (right, -3.0))), wide, "undisclosed")
+            for left, right, wide in ends
+        ]
+        rows.append((thicker, "the thicker, the more hang on it"))
     if any(chip.parent for chip in layout.chips):
         rows.append(([Area("chip", 0, -8, 16, 10, 3), Words("small", 5.3, -0.3, "+", CHIP_SIZE)], "another parent"))
     if any(not chip.parent for chip in layout.chips):
         pill = Area("pill", 0, -8, 16, 10, 5, "undisclosed")
-        rows.append(([pill, Words("small", 2.4, -0.3, "+9", CHIP_SIZE)], "so many more came of it"))
+        rows.append(([pill, Words("small", 2.4, -0.3, "+9", CHIP_SIZE)], "so many hang on it, not drawn"))
     if rows:
         blocks.append(_block("Descent by", rows))
     rows = []
@@ -431,6 +468,9 @@ def _legend(graph: LineageGraph, layout: Layout, subject: Subject) -> list[_Bloc
         count = len(subject.highlighted.intersection(layout.boxes))
         label = f"{subject.highlight_key or subject.highlight_said}: {count} of {len(layout.boxes)}"
         rows.append(([ring, Diamond("gem", 1, -7, 3)], _clipped(label)))
+    if subject.since and rail_x(layout, graph[subject.since].interval) is not None:
+        said = f"{short_name(graph[subject.since])} is introduced"
+        rows.append(([Stroke("since", (("M", (8.0, -9.0)), ("L", (8.0, 2.0))), 1.0)], _clipped(said)))
     if layout.rail:
         rows.append(([Diamond("gem", 8, -3, DIAMOND)], "a technique is introduced;"))
         rows.append(([], "so many models use it"))
@@ -518,10 +558,12 @@ def _caption(graph: LineageGraph, layout: Layout, subject: Subject) -> str:
     coverage = (
         f"All {count(models, 'model')} of the graph"
         if shown == models
+        else f"{shown} of the {subject.asked or models} models asked for"
+        if subject.said and subject.folded
         else f"{shown} of the {models} models of the graph"
     )
     said = f"{coverage}, {years}" + (f": {plain(subject.said)}." if subject.said else ".")
-    parts = [said, _caption_of_folding(layout, subject, models - shown)]
+    parts = [said, _caption_of_folding(layout, subject, (subject.asked or models) - shown)]
     if subject.highlighted is not None:
         found = len(subject.highlighted.intersection(layout.boxes))
         parts.append(f"{found} of the {shown} models shown {subject.highlight_said}; they have a ring and a diamond.")
@@ -557,14 +599,17 @@ def _caption(graph: LineageGraph, layout: Layout, subject: Subject) -> str:
 def _caption_of_folding(layout: Layout, subject: Subject, missing: int) -> str:
     """What the pills say, and how many models no pill tells of."""
     pills = sum(int(chip.label[1:]) for chip in layout.chips if not chip.parent)
+    told = "“+3” beside a box: 3 models that are not drawn hang on it." if pills else ""
     if not subject.folded:
-        return ""
-    loose = missing - pills
-    rest = f" {loose} more {'hangs' if loose == 1 else 'hang'} on none of those shown." if loose else ""
-    return (
-        f"For want of room {missing} are folded, those of which the fewest models came first, then those with the "
-        f"fewest documented links: “+3” beside a box stands for 3 that hang on it.{rest}"
+        return told
+    first = (
+        f"For want of room {missing} {'is' if missing == 1 else 'are'} folded, those of which the fewest models came "
+        "first, then those with the fewest documented links."
     )
+    # Of a part of the graph the pills tell of models, too, that were not asked for.
+    loose = 0 if subject.said else missing - pills
+    rest = f"{loose} of the {missing} {'hangs' if loose == 1 else 'hang'} on none of those shown." if loose else ""
+    return " ".join(filter(None, (first, told, rest)))
 
 
 def _description(graph: LineageGraph, layout: Layout) -> str:

@@ -125,7 +125,12 @@ class _Search:
         """So many models on a page, the lanes as wide or as high as it asks for, legend and caption counted."""
         folded = len(self.models) - count
         shown = None if not folded and self.all else set(self.models).difference(self.order[:folded])
-        subject = replace(self.subject, page=size, folded=self.subject.folded or bool(folded))
+        subject = replace(
+            self.subject,
+            page=size,
+            folded=self.subject.folded or bool(folded),
+            asked=self.subject.asked or len(self.models),
+        )
         best: Sheet | None = None
         few = count <= _FEW
         for attempt in range(_TRIES + few * _TRIES):

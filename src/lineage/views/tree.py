@@ -18,17 +18,28 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from lineage.contour import Bough, Leaf, TreeLayout
-from lineage.forest import BAND_LABELS, BandKey, in_font, shortened, span_of_years, text_width, usual_width, wrapped
+from lineage.forest import (
+    BAND_LABELS,
+    BandKey,
+    cut,
+    in_font,
+    shortened,
+    span_of_years,
+    text_width,
+    usual_width,
+    wrapped,
+)
 from lineage.graph import LineageGraph
 from lineage.limbs import band_of
-from lineage.trellis import LINE, MAKER, NAME, PADDING, TAB, maker, visible
+from lineage.trellis import LINE, LONGEST_MAKER, MAKER, NAME, PADDING, TAB, maker, visible
 from lineage.views.marks import RAISED, Mark, placed, space_before
 from lineage.views.palette import DARK, LIGHT, Theme
-from lineage.views.picture import Subject, plain
+from lineage.views.picture import KEY, Subject, distinct, plain
 from lineage.vocabulary import count
 
 _FAMILY: Final = "Lineage Inter"
-_SCOPE: Final = ".lineage-hero "
+_NAME: Final = f"lineage-{KEY}"
+_SCOPE: Final = f".{_NAME} "
 _CAP: Final = 0.7275
 _BADGE: Final = (54.0, 25.0)
 _MAKERS: Final = 10
@@ -40,6 +51,8 @@ _AIR: Final = 34.0
 """From the ground, and from the legend, to the caption."""
 _KEY_WIDTH: Final = 172.0
 """Of what a name in the legend may take."""
+_LIST_WIDTH: Final = 180.0
+"""Of what it says of the list of the sources: in the whole tree it stands below the chart."""
 _RING: Final = 2.0
 """How far the ring around a box is from it."""
 
@@ -52,6 +65,7 @@ def svg(
     theme: Literal["light", "dark"] | None = None,
     numbers: Mapping[str, int] | None = None,
     subject: Subject | None = None,
+    listed: str = "references.md",
 ) -> str:
     """The hero tree, or a small one in its look, as one self-contained SVG document, 680 pixels wide.
 
@@ -62,14 +76,16 @@ def svg(
             root element.
         numbers: for a model the number under which the source of its line of descent is listed; it is written small.
         subject: what the picture is about, and which models are meant: these have a ring; without it the whole.
+        listed: the file beside the picture in which the sources are listed by number.
     """
     subject = subject or Subject()
     meant = subject.focus | (subject.highlighted or frozenset())
     marks = placed(layout, numbers or {}, [(*layout.corner, layout.width, layout.height)])
-    legend = list(_legend(graph, layout, layout.corner[0] + 6, layout.corner[1] + 4, subject, numbered=bool(marks)))
+    legend = list(_legend(graph, layout, layout.corner[0] + 6, layout.corner[1] + 4, subject, listed if marks else ""))
     # A legend of all architectures is taller than the corner.
     below = max(layout.height + _AIR, max([bottom for _, bottom in legend], default=0.0) + 10)
-    lines = wrapped(_caption(graph, layout, subject), MAKER, _TEXT_WIDTH)
+    told = f" Small numbers: the sources in {visible(listed)}." if marks and listed else ""
+    lines = wrapped(_caption(graph, layout, subject) + told, MAKER, _TEXT_WIDTH)
     title = plain(subject.title)
     size = next((each for each in _TITLE_SIZES if text_width(title, each) <= _TEXT_WIDTH), _TITLE_SIZES[-1])
     caption = [_words("small", 40, below + 18 + i * 20, line, MAKER) for i, line in enumerate(lines)]
@@ -91,14 +107,14 @@ def svg(
         *caption,
     ]
     gradients = "".join(_gradient(bough, i) for i, bough in enumerate(layout.boughs))
-    return (
+    return distinct(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="680" height="{_n(0.68 * height)}" '
         f'viewBox="0 0 {_n(layout.width)} {_n(height)}" role="img" '
-        'aria-labelledby="lineage-hero-title lineage-hero-desc">\n'
-        f'<title id="lineage-hero-title">{escape(title)}</title>\n'
-        f'<desc id="lineage-hero-desc">{escape(_description(graph, layout))}</desc>\n'
+        f'aria-labelledby="{_NAME}-title {_NAME}-desc">\n'
+        f'<title id="{_NAME}-title">{escape(title)}</title>\n'
+        f'<desc id="{_NAME}-desc">{escape(_description(graph, layout))}</desc>\n'
         f"<style>\n{_style(theme)}</style>\n"
-        f'<g class="lineage-hero">\n<defs>{gradients}</defs>\n' + "\n".join(parts) + "\n</g>\n</svg>\n"
+        f'<g class="lineage-hero {_NAME}">\n<defs>{gradients}</defs>\n' + "\n".join(parts) + "\n</g>\n</svg>\n"
     )
 
 
@@ -192,7 +208,7 @@ def _gradient(bough: Bough, place: int) -> str:
     end = next((i for i, (_, y) in enumerate(bough.points) if y1 - y > 115), len(bough.points) - 1)
     x2, y2 = bough.points[end]
     return (
-        f'<linearGradient id="lineage-hero-{place}" gradientUnits="userSpaceOnUse" x1="{_n(x1)}" y1="{_n(y1)}" '
+        f'<linearGradient id="{_NAME}-{place}" gradientUnits="userSpaceOnUse" x1="{_n(x1)}" y1="{_n(y1)}" '
         f'x2="{_n(x2)}" y2="{_n(y2)}"><stop class="{bough.base}" offset=".12"/><stop class="{bough.band}" offset="1"/>'
         "</linearGradient>"
     )
@@ -216,7 +232,7 @@ def _bough(bough: Bough, place: int) -> str:
     # The base is round, so that no corner of it looks out of the limb that it leaves.
     base = _cap(right[0], left[0]) if bough.parent else ""
     path = f"M{_p(left[0])}{_curve(left)}L{_p(right[-1])}{_curve(right[::-1])}{base}Z"
-    paint = f' style="fill:url(#lineage-hero-{place})"' if bough.band != bough.base else ""
+    paint = f' style="fill:url(#{_NAME}-{place})"' if bough.band != bough.base else ""
     return f'<path class="limb {bough.band}"{paint} data-limb="{_attr(bough.key)}" data-from="{_attr(bough.parent)}" d="{path}"/>'
 
 
@@ -333,15 +349,15 @@ def _told(graph: LineageGraph, leaf: Leaf) -> str:
 
 
 def _legend(
-    graph: LineageGraph, layout: TreeLayout, x: float, y: float, subject: Subject, *, numbered: bool
+    graph: LineageGraph, layout: TreeLayout, x: float, y: float, subject: Subject, listed: str
 ) -> Iterator[tuple[str, float]]:
     """The parts of the legend, of what there is in the picture, and where each ends; beside it the chart."""
     used = {band_of(graph, one) for one in layout.leaves}
     found = {_access(graph, one) for one in layout.leaves}
     leaves = layout.leaves.values()
-    keys = [("count", "+3", "later models folded in")] if any(leaf.folded for leaf in leaves) else []
+    keys = [("count", "+3", "models folded in")] if any(leaf.folded for leaf in leaves) else []
     keys += [("maker", "& X", "X is a parent too")] if any(len(leaf.lines) > 2 for leaf in leaves) else []
-    keys += [("aside", "12", "number of the source")] if numbered else []
+    keys += [("aside", "12", _listed(listed))] if listed else []
     meant = list(_meant(layout, subject))
     # As loose as the corner allows.
     loose = 24 + 20.5 * len(used) + 25 * len(found) + 21 * (len(keys) + len(meant)) < layout.height - y
@@ -360,7 +376,7 @@ def _legend(
             yield row(_SHORT[band], top + 2)
             top += steps[0]
     top += 8 if loose else 5
-    for weights, label in (("open", "open weights"), ("restricted", "restricted licence"), ("closed", "closed")):
+    for weights, label in (("open", "open weights"), ("restricted", "restricted"), ("closed", "closed")):
         if weights in found:
             yield from ((part, top + 5) for part in _form(weights, "plain", (x, top - 14, 30, 19), 5))
             yield row(label, top + 1)
@@ -374,6 +390,12 @@ def _legend(
         yield row(shortened(said, MAKER, _KEY_WIDTH), top + 2)
         top += steps[2]
     yield from _chart(graph, layout, x + 190, y, grounds)
+
+
+def _listed(name: str) -> str:
+    """Where the numbers are told; the caption says it where the name is long."""
+    label = f"number in {visible(name)}"
+    return label if text_width(label, MAKER) <= _LIST_WIDTH else "number of the source"
 
 
 def _meant(layout: TreeLayout, subject: Subject) -> Iterator[str]:
@@ -432,9 +454,9 @@ def _chart(
         yield _words("small", start, base, str(sum(counts[name] for name in rest)), MAKER), base + 4
     for i, (name, number) in enumerate(rows):
         base = y + 40 + i * 21
-        left = max([end for line, end in taken if abs(line - base) < MAKER], default=0.0) + 8
-        label = shortened(name, MAKER, min(134.0, start - 7 - left))
-        yield _words("small end", start - 7, base, label, MAKER, 134), base + 4
+        left = max([end for line, end in taken if abs(line - base) < MAKER], default=x - 140) + 8
+        room = min(LONGEST_MAKER, start - 7 - left)
+        yield _words("small end", start - 7, base, cut(name, MAKER, room), MAKER, room), base + 4
         at = start
         for kind, form in (("open", "fill"), ("restricted", "half"), ("closed", "")):
             wide = unit * kinds[name, kind]
