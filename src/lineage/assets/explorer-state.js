@@ -18,6 +18,8 @@
  * @typedef {"architecture"|"maker"|"weights"|"year"|"technique"} Colour
  * @typedef {{from: number|null, to: number|null, arch: readonly string[], org: readonly string[],
  *   weights: readonly string[], basis: readonly string[], evidence: readonly string[]}} Filters
+ * @typedef {"name"|"date"|"maker"|"parents"|"arch"|"weights"|"children"} Key what the table can be sorted by
+ * @typedef {{key: Key, up: boolean}} Sort
  * @typedef {object} State
  * @property {string|null} node the chosen node (`n`)
  * @property {string|null} other the second node of a relationship (`with`)
@@ -32,6 +34,7 @@
  * @property {string|null} technique the technique of `colour=technique` (`technique`)
  * @property {string} query a selection in the selector language, which limits what is shown (`q`)
  * @property {boolean} outline the table as nested descent (`outline=1`)
+ * @property {Sort} sort of the table; `sort=name`, downwards `sort=-name`
  * @property {string|null} tour the tour that is on (`tour`)
  * @property {number} step its step, from 1 (`step`)
  * @property {boolean} embed without the chrome, for a frame in a post (`embed=1`)
@@ -45,8 +48,9 @@ const FOCUSES = ["dim", "only", "off"];
 const COLOURS = ["architecture", "maker", "weights", "year", "technique"];
 /** @type {readonly ("arch"|"org"|"weights"|"basis"|"evidence")[]} filters that are lists of values */
 const FACETS = ["arch", "org", "weights", "basis", "evidence"];
+/** @type {readonly Key[]} */
+const KEYS_OF_ROWS = ["name", "date", "maker", "parents", "arch", "weights", "children"];
 const MOST_HOPS = 99;
-const LONGEST_QUERY = 400;
 const MOST_OPEN = 200;
 
 /** @type {Filters} */
@@ -66,6 +70,7 @@ const DEFAULT = Object.freeze({
   technique: null,
   query: "",
   outline: false,
+  sort: Object.freeze({ key: "date", up: true }),
   tour: null,
   step: 1,
   embed: false,
@@ -93,6 +98,8 @@ function readState(hash, known) {
   const step = wanted.get("step") ?? "";
   const colour = one("colour", COLOURS);
   const technique = id("technique");
+  const sort = wanted.get("sort");
+  const key = KEYS_OF_ROWS.find((each) => sort === each || sort === `-${each}`);
   /** @type {State} */
   const state = {
     node: id("n"),
@@ -114,8 +121,9 @@ function readState(hash, known) {
     },
     colour: colour === "technique" && technique === null ? "architecture" : colour,
     technique: colour === "technique" ? technique : null,
-    query: (wanted.get("q") ?? "").slice(0, LONGEST_QUERY),
+    query: wanted.get("q") ?? "",
     outline: wanted.get("outline") === "1",
+    sort: key === undefined ? DEFAULT.sort : Object.freeze({ key, up: sort === key }),
     tour: /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) ? name : null,
     step: /^[1-9]\d{0,2}$/.test(step) ? Number(step) : 1,
     embed: wanted.get("embed") === "1",
@@ -143,6 +151,8 @@ function writeState(state) {
   if (state.technique !== null) wanted.set("technique", state.technique);
   if (state.query) wanted.set("q", state.query);
   if (state.outline) wanted.set("outline", "1");
+  const sort = `${state.sort.up ? "" : "-"}${state.sort.key}`;
+  if (sort !== DEFAULT.sort.key) wanted.set("sort", sort);
   if (state.tour !== null) wanted.set("tour", state.tour);
   if (state.tour !== null && state.step !== 1) wanted.set("step", String(state.step));
   if (state.embed) wanted.set("embed", "1");

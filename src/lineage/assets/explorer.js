@@ -90,7 +90,11 @@ function start() {
   const tree = new Tree(part("#tree"), graph, geometry, { choose, unfold, years });
   const group = (/** @type {string} */ id) => colours.groupOf(id);
   const network = new Network(part("#network"), part("#network-note"), graph, picture.network, group, { choose, say });
-  const table = new Table(part("#table"), graph, shown, { choose, say });
+  const table = new Table(part("#table"), graph, shown, {
+    choose,
+    sort: (sort) => store.go({ sort, outline: false }),
+    say,
+  });
   const about = { search: () => search.prepare(), repository: block("about")?.repository ?? null };
   const relate = (/** @type {string} */ one, /** @type {string|null} */ other) => {
     folded = false;
@@ -123,9 +127,10 @@ function start() {
       say(part("#shown-note").textContent ?? "");
     },
     find: (query) => {
-      const { models, fault } = shown.select(query);
-      return { ids: [...(models ?? [])], fault };
+      const { all, fault } = shown.select(query);
+      return { ids: [...all], fault };
     },
+    named: (text) => shown.named(text),
   });
   const filters = new FilterPanel(part("#filters"), store, shown, graph, () => filter(false));
   const filter = (/** @type {boolean} */ on) => {
@@ -191,10 +196,12 @@ function start() {
   /** The line above the picture: how much is shown and why, and what can be done about it. @param {State} state @param {Sight} sight */
   const note = (state, sight) => {
     const total = shown.models.length;
-    const count = state.view === "table" ? sight.matching.size : sight.models.size;
+    const rows = state.view === "table" ? shown.rows(state, sight) : [];
+    const others = [...sight.selected].some((id) => !sight.matching.has(id));
+    const count = state.view === "table" ? rows.length : sight.models.size;
     const node = state.node === null ? null : graph.node(state.node);
     const limits = [
-      state.query,
+      clipped(state.query, 160),
       state.filters.from !== null || state.filters.to !== null
         ? `${state.filters.from ?? shown.first} to ${state.filters.to ?? shown.last}`
         : "",
@@ -205,9 +212,14 @@ function start() {
     const other = state.other === null ? null : graph.node(state.other);
     const joined = other !== null && state.view === "tree" && (only || (state.focus === "dim" && !state.all));
     const own = node && node.kind !== "model" ? shown.placed([...sight.up, ...sight.down]).length : 0;
+    const placed = [...sight.selected].some((id) => sight.matching.has(id));
+    const standing = placed
+      ? `, of a selection of ${countedKinds(graph, sight.selected).replace(": ", " (")})`
+      : `, those of ${countedKinds(graph, sight.selected)}`;
     const what = joined ? `what joins ${node?.name} and ${other.name}` : only ? `the lineage of ${node.name}` : "";
     part("#shown-note").replaceChildren(
-      `${count} of ${total} models`,
+      others && state.view === "table" ? countedKinds(graph, rows) : `${count} of ${total} models`,
+      others && state.view === "tree" ? standing : "",
       what && `: ${what}`,
       sight.waiting && state.view === "tree" ? `, among them ${own - sight.waiting} of its ${own}` : "",
       ...(limits.length ? [": ", el("b", {}, limits.join(", "))] : []),
@@ -286,6 +298,17 @@ function start() {
   };
   for (const button of document.querySelectorAll("[data-view]"))
     button.addEventListener("click", () => turn(/** @type {View} */ (button.getAttribute("data-view"))));
+  /** A key turns the view from within it: the focus goes on in the one that comes. @param {View} view */
+  const turnWithin = (view) => {
+    const inside = part("#stage").contains(document.activeElement);
+    turn(view);
+    if (!inside) return;
+    const { node } = store.state;
+    if (view === "table") table.enter(node);
+    else if (view === "network") part("#network").focus();
+    else if (node !== null && tree.marks.has(node)) tree.focus(node);
+    else tree.enter();
+  };
   for (const button of document.querySelectorAll("[data-zoom]"))
     button.addEventListener("click", () => {
       const way = button.getAttribute("data-zoom");
@@ -333,7 +356,7 @@ function start() {
       "?": help,
       f: () => filter(!filtering),
       l: only,
-      ...Object.fromEntries(Object.entries(views).map(([key, view]) => [key, () => turn(/** @type {View} */ (view))])),
+      ...Object.fromEntries(Object.entries(views).map(([key, view]) => [key, () => turnWithin(/** @type {View} */ (view))])),
     };
     if (!Object.hasOwn(act, event.key)) return;
     event.preventDefault();
