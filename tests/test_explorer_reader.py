@@ -110,7 +110,7 @@ def test_address_follows_and_leads(chromium: Browser, toy_page: Path) -> None:
 def test_unknown_node_in_the_address_is_told(chromium: Browser, toy_page: Path) -> None:
     """A link to a node that is not there opens the tree and says so."""
     with visit(chromium, toy_page, "#n=nobody") as opened:
-        expect(opened.page.locator("#live")).to_have_text("There is no “nobody” here")
+        expect(opened.page.locator("#live")).to_contain_text("No node is called `nobody`")
         expect(opened.page.locator("#panel")).to_be_hidden()
 
 

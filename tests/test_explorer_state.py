@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -28,14 +29,19 @@ ADDRESSES = (
     "colour=technique&technique=t&q=a%2B&outline=1&sort=-children&tour=first-steps&step=3&embed=1",
 )
 
+KNOWN = """({
+  node: (id) => (/^[a-gtu]$/.test(id) ? id : null),
+  missing: (id) => id,
+  value: (_facet, value) => (/^[a-zA-Z-]+$/.test(value) ? value : null),
+})"""
+"""What a test takes for the nodes and the values of filters."""
+
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_state_is_written_as_it_is_read(chromium: Browser, toy_page: Path, address: str) -> None:
     """What an address says comes out of the state again, each thing once."""
     with visit(chromium, toy_page) as opened:
-        written = opened.page.evaluate(
-            "text => writeState(readState(text, (id) => /^[a-gtu]$/.test(id)).state)", address
-        )
+        written = opened.page.evaluate(f"text => writeState(readState(text, {KNOWN}).state)", address)
         assert sorted(written.split("&")) == sorted(address.split("&"))
 
 
@@ -46,16 +52,14 @@ def test_state_is_written_as_it_is_read(chromium: Browser, toy_page: Path, addre
         "colour=red&sort=size&technique=none&tour=../../x&step=0&embed=true&outline=yes&theme=blue",
         "colour=technique",
         "years=..&up=999&hops=abc",
+        "years=2020..2010&arch=<img>&org=1%202&weights=&basis=%00",
         "%%%&=&&n&n=",
     ],
 )
 def test_what_an_address_says_wrongly_counts_as_not_said(chromium: Browser, toy_page: Path, address: str) -> None:
     """Unknown nodes, words and numbers leave the default."""
     with visit(chromium, toy_page, f"#{address}") as opened:
-        assert (
-            opened.page.evaluate("text => writeState(readState(text, (id) => /^[a-gtu]$/.test(id)).state)", address)
-            == ""
-        )
+        assert opened.page.evaluate(f"text => writeState(readState(text, {KNOWN}).state)", address) == ""
         expect(opened.page.locator(".node[data-id]")).to_have_count(7)
         opened.assert_clean()
 
@@ -392,3 +396,74 @@ def test_two_models_are_in_the_title(chromium: Browser, toy_page: Path) -> None:
     """A tab, a print and a bookmark say both names."""
     with visit(chromium, toy_page, "#n=d&with=b") as opened:
         expect(opened.page).to_have_title("Model D and Model B · Family tree of language models")
+
+
+PLACES = ({"width": 1280, "height": 800}, {"width": 360, "height": 740})
+
+
+@pytest.mark.parametrize("viewport", PLACES, ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("n=nonexistent", "No node is called `nonexistent`."),
+        ("n=llamma", "No node is called `llamma`; did you mean `llama`"),
+        ("n=bert&with=nobody", "No node is called `nobody`."),
+        ("arch=%3Cimg%3E", "“<img>” is no architecture here."),
+        ("org=zzz&org=Meta", "“zzz” is no maker here."),
+        ("years=2020..2010", "The years 2020..2010 end before they begin."),
+        ("years=20..21", "“20..21” is no span of years, such as 2020..2023."),
+        ("org=" + "a" * 5000, "a…” is no maker here."),
+        ("tour=nope", "There is no tour “nope” here."),
+    ],
+)
+def test_what_a_link_asks_for_in_vain_is_said_and_left_out(
+    chromium: Browser, real_page: Path, address: str, said: str, viewport: Any
+) -> None:
+    """In a line that all see, that takes little room, and that can be put away; what is unknown limits nothing."""
+    with visit(chromium, real_page, f"#{address}", viewport=viewport) as opened:
+        page = opened.page
+        notice = page.locator("#notice")
+        expect(notice).to_contain_text(said)
+        expect(page.locator("#live")).to_contain_text(said)
+        assert bounds(page, "#notice")["height"] < 150
+        shown = 39 if "Meta" in address else 60
+        expect(page.locator("#shown-note")).to_contain_text(f"{shown} of ")
+        page.get_by_role("button", name="Put this away").click()
+        expect(notice).to_be_hidden()
+        assert page.evaluate("document.activeElement.id") == "search"
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize("name", ["LLaMA", "Llama%201", "llama-1", "lLaMa"])
+def test_a_link_may_name_a_node_as_a_question_does(chromium: Browser, real_page: Path, name: str) -> None:
+    """A name and an alias lead to the node, as on the command line; nothing is left to be said."""
+    with visit(chromium, real_page, f"#n={name}") as opened:
+        expect(heading(opened.page)).to_have_text("LLaMA")
+        expect(opened.page.locator("#notice")).to_be_hidden()
+        opened.page.keyboard.press("3")
+        assert opened.page.evaluate("location.hash") == "#n=llama&view=table"
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize("viewport", PLACES, ids=["desk", "phone"])
+@pytest.mark.parametrize("view", ["", "&view=table"])
+def test_where_nothing_matches_the_page_says_what_to_release(
+    chromium: Browser, real_page: Path, view: str, viewport: Any
+) -> None:
+    """A button for each limit with how much there would be without it, and one for all."""
+    with visit(chromium, real_page, f"#arch=dual-encoder&years=2013..2014{view}", viewport=viewport) as opened:
+        page = opened.page
+        empty = page.locator("#empty")
+        expect(empty).to_contain_text("Nothing matches")
+        assert empty.get_by_role("button").all_inner_texts() == [
+            "Without the years 2013 to 2014: 3 models",
+            "Without architecture dual-encoder: 4 models",
+            "Clear all of them",
+        ]
+        empty.get_by_role("button", name="Without architecture").click()
+        expect(empty).to_be_hidden()
+        expect(page.locator("#shown-note")).to_contain_text("4 of ")
+        page.go_back()
+        empty.get_by_role("button", name="Clear all").click()
+        assert page.evaluate("location.hash") == ("#view=table" if view else "")
+        opened.assert_clean()

@@ -46,10 +46,9 @@ function start() {
   const say = (text) => {
     live.textContent = text;
   };
-  const store = new Store(
-    (id) => graph.has(id),
-    (lost) => say(`There is no “${lost.slice(0, 80)}” here`),
-  );
+  const notice = new Notice(part("#notice"), say);
+  const store = new Store(knownIn(graph, shown), (lost) => notice.show(lost));
+  store.listen(() => notice.hide());
 
   // -- parts -----------------------------------------------------------------------------------------------------------
 
@@ -140,6 +139,8 @@ function start() {
     else part("#filter").focus();
   };
 
+  const empty = new Empty(part("#empty"), store, shown);
+
   // -- showing a state -------------------------------------------------------------------------------------------------
 
   const title = document.title;
@@ -185,6 +186,7 @@ function start() {
         table.reveal(state.node);
     } else network.show(state.node ?? graph.hub() ?? "", reach(state), state.all);
     offerAll(state);
+    empty.show(state, state.view === "table" ? shown.rows(state, sight).length : sight.models.size);
     const other = node && state.other !== null ? ` and ${graph.node(state.other).name}` : "";
     document.title = node ? `${node.name}${other} · ${title}` : title;
     if (node && (before === null || before.node !== state.node || before.view !== state.view))

@@ -76,6 +76,7 @@ OWN_SCRIPTS: Final = tuple(
         "-methods",
         "-search",
         "-filters",
+        "-notice",
         "-keys",
         "-tours",
         "-exports",
