@@ -23,7 +23,8 @@ const CSV_COLUMNS = [
 /** @param {string} text @returns {string} a cell that no spreadsheet takes for a formula, quoted where it has to be */
 function csvCell(text) {
   const harmless = /^[\s\p{Cf}\ufffd]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  // A spreadsheet may split at semicolons or tabs: what stands behind one would be a cell of its own.
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** @param {Graph} graph @param {string} id @returns {string[]} */
