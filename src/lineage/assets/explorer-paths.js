@@ -124,7 +124,7 @@ function relationship(graph, one, other) {
           .map((id) => ({ id, toOne: pathsBetween(graph, id, one), toOther: pathsBetween(graph, id, other) }))
           .sort((a, b) => graph.byDate(b.id, a.id));
   const direct = [...graph.outOf(one), ...graph.into(one)].filter(
-    (edge) => !LINEAGE_KINDS.has(edge.kind) && (edge.source === other || edge.target === other),
+    (edge) => one !== other && !LINEAGE_KINDS.has(edge.kind) && (edge.source === other || edge.target === other),
   );
   const used = new Set(graph.into(other, "uses-technique").map((edge) => edge.source));
   const shared = graph

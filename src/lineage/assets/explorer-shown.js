@@ -36,8 +36,8 @@ class Shown {
     this.also = [];
     /** @type {Selector|null} made for the first selection, or before it */
     this.selector = null;
-    /** @type {{query: string, found: Set<string>, fault: Sight["fault"]}} */
-    this.asked = { query: "", found: new Set(), fault: null };
+    /** @type {{query: string, found: Set<string>, all: Set<string>, fault: Sight["fault"]}} */
+    this.asked = { query: "", found: new Set(), all: new Set(), fault: null };
   }
 
   /** @param {string} id @returns {Facts} */
@@ -45,7 +45,7 @@ class Shown {
     const node = this.graph.node(id);
     return {
       year: Number(node.date.slice(0, 4)),
-      arch: node.architecture ?? "undisclosed",
+      arch: node.kind === "model" ? (node.architecture ?? "undisclosed") : "",
       org: node.organizations ?? [],
       weights: node.weights ?? "",
       claims: this.graph
@@ -117,7 +117,7 @@ class Shown {
 
   /** @param {string} id @param {Filters} filters @param {string} [without] a filter that does not count @returns {boolean} */
   passes(id, filters, without = "") {
-    const facts = /** @type {Facts} */ (this.facts.get(id));
+    const facts = this.facts.get(id) ?? this.#factsOf(id);
     if (without !== "years" && (facts.year < (filters.from ?? 0) || facts.year > (filters.to ?? 9999))) return false;
     if (without !== "arch" && filters.arch.length && !filters.arch.includes(facts.arch)) return false;
     if (without !== "weights" && filters.weights.length && !filters.weights.includes(facts.weights)) return false;
@@ -162,25 +162,32 @@ class Shown {
    * The models that a selection selects. Where it selects none, its papers and techniques stand for their models; beside
    * models they do not: who asks for the models of a maker does not mean all that use its techniques.
    * @param {string} query
+   * @returns {{models: Set<string>|null, all: Set<string>, fault: Sight["fault"]}} `all` is the selection itself
    */
   select(query) {
-    if (!query) return { models: null, fault: null };
+    if (!query) return { models: null, all: new Set(), fault: null };
     if (this.asked.query !== query) {
       /** @type {Set<string>} */
-      let found = new Set();
+      let all = new Set();
+      let found = all;
       /** @type {Sight["fault"]} */
       let fault = null;
       try {
-        const selected = [...this.#selected(query)];
-        found = new Set(selected.filter((id) => this.graph.node(id).kind === "model"));
-        const standing = found.size ? [] : selected.map((node) => this.lineage({ ...DEFAULT, node }));
-        for (const { up, down } of standing) found = new Set([...found, ...up, ...down]);
+        all = new Set(this.#selected(query));
+        const isModel = (/** @type {string} */ id) => this.graph.node(id).kind === "model";
+        found = new Set([...all].filter(isModel));
+        if (!found.size)
+          for (const node of all) {
+            const { up, down } = this.lineage({ ...DEFAULT, node });
+            for (const id of [...up, ...down]) if (isModel(id)) found.add(id);
+          }
       } catch (error) {
         fault = faultOf(error);
       }
-      this.asked = { query, found, fault };
+      this.asked = { query, found, all, fault };
     }
-    return { models: this.asked.fault ? null : this.asked.found, fault: this.asked.fault };
+    const { found, all, fault } = this.asked;
+    return { models: fault ? null : found, all, fault };
   }
 
   /** @param {string} query @returns {Iterable<string>} by the selector language, where the page has it */
