@@ -8,9 +8,12 @@ const SWEEPS = 6;
 const GAPS = [124, 90, 56];
 /** So many rows a column may have. */
 const DEPTHS = [14, 11, 9, 7, 5];
-/** Between the columns and those without a claim, and between these. */
-const APART = 84;
+/** Between two rows in a narrow room. */
+const DOWN = 36;
+/** Between the columns and those without a claim, and between these; and so much of the width is left to the buttons. */
+const APART = 64;
 const CLEAR = 22;
+const MARGIN = 130;
 
 /**
  * The column of each node that a claim joins to another: one more than that of the last before it.
@@ -75,38 +78,56 @@ function layersOf(graph, ids, edges) {
 }
 
 /**
- * Places all in a room where they can be read in it, the widest first; else as wide as they can be.
+ * Places all in a room where they can be read in it, the widest first; else as wide as they can be. In a narrow room the
+ * columns are rows where each is short, so that it goes on below.
  * @param {Graph} graph @param {readonly string[]} ids @param {readonly EdgeData[]} edges among them
  * @param {(id: string) => Extent} extent of a node around its middle @param {Form} form @param {number} width @param {number} height of the room
- * @returns {{places: Map<string, Place>, fits: boolean}}
+ * @returns {{places: Map<string, Place>, fits: boolean, roomy: boolean, down: boolean}}
+ *   `roomy` where there is room for words beside lines; `down` where the columns are rows
  */
 function layered(graph, ids, edges, extent, form, width, height) {
   const layers = layersOf(graph, ids, edges);
   const joined = new Set(layers.flat());
   const alone = ids.filter((id) => !joined.has(id)).sort(graph.byDate);
-  const gaps = form.label === WIDE.label ? GAPS : GAPS.slice(-1);
-  const put = (/** @type {number} */ gap, /** @type {number} */ rows) =>
-    columned(layers, alone, extent, gap, rows, form.column.height, width - 2 * EDGE_ROOM);
+  const [wide, high] = [width - 2 * EDGE_ROOM, height - 2 * EDGE_ROOM];
+  const tall = (/** @type {readonly string[]} */ own) =>
+    Math.max(form.column.height, ...own.map((id) => extent(id).bottom - extent(id).top + CLEAR / 2));
+  const [step, below] = [tall(layers.flat()), tall(alone)];
+  const abreast = Math.max(1, Math.floor(wide / form.column.width));
+  const narrow = form.label !== WIDE.label;
+  if (narrow && layers.every((layer) => layer.length <= abreast)) {
+    const turned = (/** @type {string} */ id) => {
+      const { left, top, right, bottom } = extent(id);
+      return { left: top, top: left, right: bottom, bottom: right };
+    };
+    const points = columned(layers, turned, DOWN, abreast, form.column.width);
+    for (const [id, { x, y }] of points) points.set(id, { x: y, y: x });
+    const all = withAlone(points, alone, extent, below, wide);
+    return { places: all.places, fits: all.wide <= wide && all.high <= high, roomy: false, down: true };
+  }
+  const gaps = narrow ? GAPS.slice(-1) : GAPS;
+  const across = (/** @type {number} */ gap, /** @type {number} */ rows) => {
+    const points = columned(layers, extent, gap, rows, step);
+    const all = withAlone(points, alone, extent, below, wide);
+    const fits = all.wide <= wide && all.high <= high;
+    return { places: all.places, fits, roomy: gap === GAPS[0], down: false };
+  };
   for (const gap of gaps)
     for (const rows of DEPTHS) {
-      const { places, wide, high } = put(gap, rows);
-      if (wide <= width - 2 * EDGE_ROOM && high <= height - 2 * EDGE_ROOM) return { places, fits: true };
+      const tried = across(gap, rows);
+      if (tried.fits) return tried;
     }
-  return { places: put(gaps[0], DEPTHS[0]).places, fits: false };
+  return across(gaps[0], DEPTHS[0]);
 }
 
 /**
- * @param {string[][]} layers @param {string[]} alone those without a claim, beside each other below the columns @param {(id: string) => Extent} extent
- * @param {number} gap between two columns @param {number} rows of a column @param {number} step from row to row @param {number} width of the room
+ * @param {string[][]} layers @param {(id: string) => Extent} extent @param {number} gap between two columns
+ * @param {number} rows of a column @param {number} step from row to row @returns {Map<string, Point>}
  */
-function columned(layers, alone, extent, gap, rows, step, width) {
-  /** @type {Map<string, Place>} */
-  const places = new Map();
-  const set = (/** @type {string} */ id, /** @type {number} */ x, /** @type {number} */ y) =>
-    places.set(id, { side: "right", ring: 1, by: "", x, y });
-  const widest = (/** @type {string[]} */ own) => Math.max(...own.map((id) => extent(id).right - extent(id).left));
+function columned(layers, extent, gap, rows, step) {
+  /** @type {Map<string, Point>} */
+  const points = new Map();
   let right = 0;
-  let [top, bottom] = [0, 0];
   for (const layer of layers) {
     // A long column stands in several, each shifted by half a row, so that lines to the far ones pass between names.
     const parts = Math.ceil(layer.length / rows);
@@ -115,28 +136,58 @@ function columned(layers, alone, extent, gap, rows, step, width) {
         Math.round((part * layer.length) / parts),
         Math.round(((part + 1) * layer.length) / parts),
       );
-      const room = widest(own);
-      own.forEach((id, at) => {
-        const y = (at - (own.length - 1) / 2) * step + (part % 2 ? step / 2 : 0);
-        [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
-        set(id, right + room / 2, y);
-      });
+      const room = widest(own, extent);
+      const shift = part % 2 && own.length < rows ? step / 2 : 0;
+      own.forEach((id, at) => points.set(id, { x: right + room / 2, y: (at - (own.length - 1) / 2) * step + shift }));
       right += room + gap;
     }
   }
-  if (layers.length) right -= gap;
+  return points;
+}
+
+/**
+ * Puts those without a claim beside each other below the rest, and all around the middle.
+ * @param {Map<string, Point>} points @param {string[]} alone @param {(id: string) => Extent} extent @param {number} step @param {number} width of the room
+ */
+function withAlone(points, alone, extent, step, width) {
   if (alone.length) {
-    const cell = widest(alone) + CLEAR;
-    const abreast = clamp(Math.floor((width + CLEAR) / cell), 1, alone.length);
-    const left = (Math.max(right, abreast * cell - CLEAR) - abreast * cell + CLEAR) / 2;
-    const first = layers.length ? bottom + APART : 0;
-    alone.forEach((id, at) => {
-      bottom = first + Math.floor(at / abreast) * step;
-      set(id, left + (at % abreast) * cell + (cell - CLEAR) / 2, bottom);
-    });
-    right = Math.max(right, abreast * cell - CLEAR);
+    const { left, right, bottom } = hull(points, extent);
+    const cell = widest(alone, extent) + CLEAR;
+    const abreast = clamp(Math.floor((width - (width > 4 * MARGIN ? MARGIN : 0) + CLEAR) / cell), 1, alone.length);
+    const first = points.size ? bottom + APART : 0;
+    alone.forEach((id, at) =>
+      points.set(id, {
+        x: (left + right) / 2 + ((at % abreast) - (abreast - 1) / 2) * cell,
+        y: first + Math.floor(at / abreast) * step,
+      }),
+    );
   }
-  for (const [id, place] of places)
-    put(places, id, place.x - right / 2, place.y - (top + bottom) / 2);
-  return { places, wide: right, high: bottom - top + step };
+  const { left, top, right, bottom } = hull(points, extent);
+  /** @type {Map<string, Place>} */
+  const places = new Map();
+  for (const [id, { x, y }] of points) {
+    const middle = { x: Math.round(x - (left + right) / 2), y: Math.round(y - (top + bottom) / 2) };
+    places.set(id, { side: "right", ring: 1, by: "", ...middle });
+  }
+  return { places, wide: right - left, high: bottom - top };
+}
+
+/** @param {Map<string, Point>} points @param {(id: string) => Extent} extent @returns {Extent} around all */
+function hull(points, extent) {
+  const all = [...points].map(([id, { x, y }]) => {
+    const own = extent(id);
+    return { left: x + own.left, top: y + own.top, right: x + own.right, bottom: y + own.bottom };
+  });
+  if (!all.length) return { left: 0, top: 0, right: 0, bottom: 0 };
+  return {
+    left: Math.min(...all.map((one) => one.left)),
+    top: Math.min(...all.map((one) => one.top)),
+    right: Math.max(...all.map((one) => one.right)),
+    bottom: Math.max(...all.map((one) => one.bottom)),
+  };
+}
+
+/** @param {string[]} ids @param {(id: string) => Extent} extent @returns {number} */
+function widest(ids, extent) {
+  return Math.max(...ids.map((id) => extent(id).right - extent(id).left));
 }

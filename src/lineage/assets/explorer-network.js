@@ -59,6 +59,12 @@ class Network {
     this.total = 0;
     this.limited = false;
     this.fits = false;
+    /** Whether columns have room for words beside their lines. */
+    this.roomy = false;
+    /** Whether they are rows. */
+    this.down = false;
+    /** How many nodes or neighbours there are, shown or not. */
+    this.whole = 0;
     /** @type {string[]} the nodes that are drawn */
     this.order = [];
     /** @type {EdgeData[]} the claims that are drawn, each as a line */
@@ -139,9 +145,11 @@ class Network {
     const ids = mostJoined(graph, scope, MOST);
     this.claims = claimsAmong(graph, ids, scope.within);
     const extent = (/** @type {string} */ id) => this.#extent(id, { x: 0, y: 0 }, form);
-    const { places, fits } = layered(graph, ids, this.claims, extent, form, width, height);
+    const { places, fits, roomy, down } = layered(graph, ids, this.claims, extent, form, width, height);
     this.places = places;
     this.fits = fits;
+    this.down = down;
+    this.roomy = roomy && this.claims.length <= LABELLED_AMONG;
     this.limited = false;
     this.total = ids.length;
     this.whole = scope.ids.length;
@@ -158,13 +166,14 @@ class Network {
   #tell(reach, limits) {
     const { graph, order, claims } = this;
     const { centre, other, limited } = this.scope;
-    const whole = this.whole ?? 0;
+    const { whole } = this;
     const why = limited && limits ? [": ", el("b", {}, limits)] : [];
     /** @type {(Node|string)[]} */
     let told;
     if (centre === null) {
       const what = kindsAmong(graph, order, whole);
-      const most = order.length < whole ? ", those with the most claims among them" : "";
+      const first = claims.length ? "those with the most claims among them" : "the earliest";
+      const most = order.length < whole ? `, ${first}` : "";
       const joined = order.length < whole || order.length < 2 ? "" : ` and ${counted(claims.length, "claim")} among them`;
       told = whole ? [`${what}${most}${joined}`, ...why] : ["Nothing matches", ...why];
     } else if (other !== null)
@@ -218,10 +227,11 @@ class Network {
       pairs.set(pair, before + 1);
       const crowd = this.order.filter((one) => places.get(one)?.side === far.side).length;
       const near = edge.source === centre || edge.target === centre;
-      const roomy = around ? near && crowd <= LABELLED : this.claims.length <= LABELLED_AMONG;
+      const roomy = around ? near && crowd <= LABELLED : this.roomy;
       const style = edge.basis ?? edge.kind;
       const dashes = Object.hasOwn(this.data.dashes, style) ? { dashes: this.data.dashes[style] } : {};
-      const way = around && (far.side === "above" || far.side === "below") ? "vertical" : "horizontal";
+      const upright = around ? far.side === "above" || far.side === "below" : this.down;
+      const way = upright ? "vertical" : "horizontal";
       const names = [...extents].flatMap(([id, extent]) => (id === edge.source || id === edge.target ? [] : [extent]));
       const line = lineTone(edge);
       return {
@@ -266,12 +276,13 @@ class Network {
     if ((centre !== null && other === null) || !places.length) return { x: 0, y: 0 };
     const [width, height] = [this.host.clientWidth / LEGIBLE, this.host.clientHeight / LEGIBLE];
     const edge = form.label / 2 + EDGE_ROOM;
-    const left = Math.min(...places.map(({ x }) => x));
-    const right = Math.max(...places.map(({ x }) => x));
-    const first = places.filter(({ x }) => x === left).map(({ y }) => y);
-    const [top, bottom] = [Math.min(...first) - form.column.height, Math.max(...first) + form.column.height];
+    const left = Math.min(...places.map(({ x }) => x)) - edge;
+    const right = Math.max(...places.map(({ x }) => x)) + edge;
+    const first = places.filter(({ x }) => this.down || x < left + 2 * edge).map(({ y }) => y);
+    const top = Math.min(...first) - form.column.height;
+    const bottom = Math.max(...first) + form.column.height;
     return {
-      x: right - left + 2 * edge <= width ? (left + right) / 2 : left - edge + width / 2,
+      x: right - left <= width ? (left + right) / 2 : left + width / 2,
       y: bottom - top <= height ? (top + bottom) / 2 : top + height / 2,
     };
   }
