@@ -5,7 +5,7 @@
 /**
  * @typedef {{x: number, y: number}} Point
  * @typedef {{left: number, top: number, right: number, bottom: number}} Extent
- * @typedef {{enabled: true, type: "cubicBezier"|"curvedCW"|"curvedCCW", roundness: number, forceDirection?: "horizontal"|"vertical"}} Bend
+ * @typedef {{enabled: true, type: "cubicBezier"|"horizontal"|"vertical"|"curvedCW"|"curvedCCW", roundness: number, forceDirection?: "horizontal"|"vertical"}} Bend
  *   as vis-network takes it
  */
 
@@ -16,8 +16,9 @@ const AROUND = 9;
 /** In so many pieces a curve is looked at. */
 const PIECES = 28;
 /** How a line may be bent, the best first. */
-const ROUND = [0.5, 0.25, 0.75, 0.05, 0.95];
-const SIDEWAYS = [0.12, 0.22, 0.34];
+const ROUND = [0.5, 0.35, 0.65, 0.2, 0.8, 0.05, 0.95];
+const TURNED = [0.7, 0.85, 0.5, 0.95];
+const SIDEWAYS = [0.08, 0.15, 0.22, 0.3, 0.38, 0.46, 0.55];
 
 /** @param {string} name @param {Point} at @param {number} widest @param {boolean} oval @returns {Extent} about as large as it is drawn */
 function extentOf(name, { x, y }, widest, oval) {
@@ -40,6 +41,9 @@ function bendPoints(from, to, { type, roundness, forceDirection }) {
       { x: to.x - ax, y: to.y - ay },
     ];
   }
+  // These leave upright or level and turn near the other end.
+  if (type === "vertical") return [{ x: from.x, y: to.y - (1 - roundness) * dy }];
+  if (type === "horizontal") return [{ x: to.x - (1 - roundness) * dx, y: from.y }];
   const turn = (type === "curvedCW" ? 0.5 : -0.5) * roundness + 0.5;
   const angle = Math.atan2(-dy, dx) + turn * Math.PI;
   const far = (0.5 * roundness + 0.5) * Math.hypot(dx, dy);
@@ -77,6 +81,10 @@ function bendAround(from, to, way, names) {
   /** @type {Bend[]} */
   const bends = [
     ...ROUND.map((roundness) => /** @type {Bend} */ ({ enabled: true, type: "cubicBezier", roundness, forceDirection: way })),
+    ...TURNED.flatMap((roundness) => [
+      /** @type {Bend} */ ({ enabled: true, type: "vertical", roundness }),
+      /** @type {Bend} */ ({ enabled: true, type: "horizontal", roundness }),
+    ]),
     ...SIDEWAYS.flatMap((roundness) => [
       /** @type {Bend} */ ({ enabled: true, type: "curvedCW", roundness }),
       /** @type {Bend} */ ({ enabled: true, type: "curvedCCW", roundness }),

@@ -130,7 +130,7 @@ function relationship(graph, one, other) {
   const shared = graph
     .into(one, "uses-technique")
     .map((edge) => edge.source)
-    .filter((id) => used.has(id))
+    .filter((id) => one !== other && used.has(id))
     .sort(graph.byDate);
   const joined = one === other || paths.length || common.length || direct.length;
   const chain = joined ? [] : shortestChain(graph, one, other);
