@@ -131,7 +131,7 @@ def test_selection_holds_across_the_views(
         expect(page.locator("#network-note")).to_have_text(note)
         nodes, edges = drawn(page)
         assert (set(nodes), sorted(edges)) == (ids, sorted(among))
-        assert page.evaluate("location.hash") == f"#view=network&q={quote(query, safe='')}"
+        assert page.evaluate("location.hash") == f"#view=network&q={quote(query, safe=',')}"
         page.locator("[data-view=tree]").click()
         expect(page.locator("#shown-note")).to_have_text(tree)
         expect(page.locator("#panel")).to_be_hidden()
@@ -149,6 +149,9 @@ def test_chosen_node_stands_within_the_selection(chromium: Browser, real_page: P
             page.keyboard.press("Escape")
         expect(page.locator("#network-note")).to_have_text(re.compile(f"^{len(ids)} models and "))
         assert "n=" not in page.evaluate("location.hash")
+        page.locator("#network").focus()
+        page.keyboard.press("ArrowRight")
+        expect(heading(page)).to_have_text(min((real[one].date, one, real[one].name) for one in ids)[2])
 
 
 @pytest.mark.parametrize(
@@ -158,7 +161,7 @@ def test_chosen_node_stands_within_the_selection(chromium: Browser, real_page: P
         ("q=kind:paper", r"90 of {paper} papers, the earliest: kind:paper"),
         ("arch=hybrid", r"\d+ models and \d+ claims among them: hybrid"),
         ("arch=dual-encoder&years=2013..2014", r"Nothing matches: 2013 to 2014, dual-encoder"),
-        ("q=uses:ropee", r"(0 of )?\d+ neighbours of .*|\d+ of .*"),
+        ("n=vicuna&q=uses:ropee", r"9 neighbours of Vicuna within one step .*ropee.*"),
     ],
 )
 def test_network_of_a_selection_is_limited_and_says_so(

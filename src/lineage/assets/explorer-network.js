@@ -51,7 +51,7 @@ class Network {
     /** @type {VisNetwork|null} */
     this.canvas = null;
     /** @type {Scope} */
-    this.scope = { centre: null, other: null, ids: [], within: EVERYTHING, limited: false };
+    this.scope = { centre: null, other: null, ids: [], within: EVERYTHING, limited: false, fault: "" };
     /** @type {(id: string) => string} the class that colours a node */
     this.tone = () => "tone-0";
     this.drawn = "";
@@ -165,7 +165,7 @@ class Network {
   /** The line above the picture: how much is shown, and why. @param {{up: number, down: number}} reach @param {string} limits */
   #tell(reach, limits) {
     const { graph, order, claims } = this;
-    const { centre, other, limited } = this.scope;
+    const { centre, other, limited, fault } = this.scope;
     const { whole } = this;
     const why = limited && limits ? [": ", el("b", {}, limits)] : [];
     /** @type {(Node|string)[]} */
@@ -183,10 +183,11 @@ class Network {
       const part = drawn < whole ? `${drawn} of ${counted(whole, "neighbour")} of ` : `${counted(whole, "neighbour")} of `;
       told = [part, el("b", {}, graph.node(centre).name), ` within ${steps(reach)}`, ...why];
     }
-    this.note.replaceChildren(...told);
+    this.note.replaceChildren(...told, ...(fault ? [" ", el("span", { class: "fault" }, fault)] : []));
     const compass = this.note.parentElement?.querySelector(".compass");
     if (compass) compass.textContent = centre !== null && other === null ? SIDES : FORWARD;
-    this.host.setAttribute("aria-label", `Network: ${this.note.textContent}. The details panel lists the same relations as text.`);
+    const text = centre === null ? "The table lists the same as text." : "The details panel lists the same relations as text.";
+    this.host.setAttribute("aria-label", `Network: ${this.note.textContent}. ${text}`);
   }
 
   /** @param {string} id @param {boolean} chosen @param {Form} form @param {ReturnType<typeof palette>} colours */

@@ -9,23 +9,25 @@
  * @property {readonly string[]} ids the nodes between two or of a selection; none around one node
  * @property {Within} within what filters and the selection let pass
  * @property {boolean} limited whether they limit anything here
+ * @property {string} fault of a selection that cannot be read
  */
 
 /** @param {Graph} graph @param {Shown} shown @param {State} state @returns {Scope} */
 function scopeOf(graph, shown, state) {
   const { all, fault } = shown.select(state.query);
   const within = withinOf(shown, state, state.query && !fault ? all : null);
-  const limited = isLimited(state) && !(state.query && fault);
   const { node, other } = state;
+  const limited = isLimited(state) && !(state.query && fault);
+  const scope = { centre: node, other: null, ids: [], within, limited, fault: fault?.message ?? "" };
   // Between two nodes filters do not count, in the tree neither: the answer would have gaps.
   if (node !== null && other !== null)
-    return { centre: node, other, ids: [...idsBetween(graph, node, other)], within: EVERYTHING, limited: false };
-  if (node !== null || !limited) return { centre: node ?? graph.hub(), other: null, ids: [], within, limited };
-  const ids = (state.query && !fault ? [...all] : shown.models).filter(within.node);
+    return { ...scope, other, ids: [...idsBetween(graph, node, other)], within: EVERYTHING, limited: false };
+  if (node !== null || !limited) return { ...scope, centre: node ?? graph.hub() };
+  const ids = (state.query ? [...all] : shown.models).filter(within.node);
   const { basis, evidence } = state.filters;
-  if (!basis.length && !evidence.length) return { centre: null, other: null, ids, within, limited };
+  if (!basis.length && !evidence.length) return { ...scope, ids };
   const joined = new Set(claimsAmong(graph, ids, within).flatMap(({ source, target }) => [source, target]));
-  return { centre: null, other: null, ids: ids.filter((id) => joined.has(id)), within, limited };
+  return { ...scope, ids: ids.filter((id) => joined.has(id)) };
 }
 
 /**

@@ -306,7 +306,9 @@ function start() {
   part("#help").addEventListener("click", help);
   part("#network").addEventListener("keydown", (event) => {
     const { node } = store.state;
-    const next = node === null ? null : walk(graph, node, event.key);
+    // Of a selection without a chosen node an arrow takes the earliest.
+    const first = event.key.startsWith("Arrow") ? ([...network.order].sort(graph.byDate)[0] ?? null) : null;
+    const next = node === null ? first : walk(graph, node, event.key);
     if (next === null) return;
     event.preventDefault();
     if (next !== node) choose(next);
