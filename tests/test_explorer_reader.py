@@ -64,7 +64,7 @@ def test_click_opens_the_details_with_sources(chromium: Browser, toy_page: Path)
         assert (link.get_attribute("rel"), link.text_content()) == ("noopener noreferrer", "arxiv.org/abs/1706.03762")
         expect(section.locator(".locator").first).to_have_text("abstract")
         expect(section.locator(".shows").first).to_have_text("It says so.")
-        assert page.locator("#panel section", has_text="Led to").locator(".mark").first.text_content() == "succession"
+        assert page.locator("#panel section", has_text="Led to").locator(".mark").first.text_content() == "succeeds it"
         section.locator(".end").first.click()
         expect(heading(page)).to_have_text("Model B")
         opened.assert_clean()

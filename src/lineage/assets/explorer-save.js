@@ -22,15 +22,15 @@ function save(name, content) {
 
 /**
  * What the page shows, as the formats need it.
- * @typedef {{view: string, node: string|null, ids: string[], title: string, note: string, query: Record<string, any>,
+ * @typedef {{view: string, node: string|null, ids: string[], claims: EdgeData[]|null, title: string, note: string, query: Record<string, any>,
  *   picture: ((theme: "light"|"dark") => SVGElement)|null}} Showing
  */
 
 /** @param {Graph} graph @param {Showing} showing @param {string} ending @returns {BlobPart | Promise<BlobPart>} */
-function contentOf(graph, { view, ids, query, picture }, ending) {
+function contentOf(graph, { ids, claims, query, picture }, ending) {
   if (ending === "csv") return csvOf(graph, ids);
-  if (ending === "json") return jsonOf(graph, ids, query);
-  if (ending === "bib") return bibtexAmong(graph, ids, view === "network");
+  if (ending === "json") return jsonOf(graph, ids, query, claims ?? undefined);
+  if (ending === "bib") return bibtexAmong(graph, ids, claims);
   if (!picture) throw new Error("a table has no picture");
   const drawn = picture(theme());
   return ending === "svg" ? svgText(drawn) : pngOf(drawn);

@@ -55,10 +55,11 @@ PARTS.push(({ store, graph, say, views }) => {
     const pictures = {
       tree: (/** @type {"light"|"dark"} */ wanted) =>
         pictureOfTree(tree, { title, note, legend: part(".legend"), theme: wanted }),
-      network: (/** @type {"light"|"dark"} */ wanted) => pictureOfNetwork(network, { title, note, theme: wanted }),
+      network: (/** @type {"light"|"dark"} */ wanted) => pictureOfNetwork(network, { title, note, legend: part(".legend"), theme: wanted }),
       table: null,
     };
-    return { view, node, ids, title, note, query: { view, state: writeState(state) }, picture: pictures[view] };
+    const claims = view === "network" ? network.claims : null;
+    return { view, node, ids, claims, title, note, query: { view, state: writeState(state) }, picture: pictures[view] };
   };
   part("#shown-note").after(saveMenu(graph, showing, say));
   printPicture(showing);

@@ -137,7 +137,7 @@ function readState(hash, known) {
   /** @type {State} */
   const state = {
     node: id("n"),
-    other: id("with"),
+    other: id("n") === null ? null : id("with"),
     view: one("view", VIEWS),
     up: count("up"),
     down: count("down"),
@@ -231,7 +231,9 @@ class Store {
   /** @param {Partial<State>} change @param {{replace?: boolean}} [how] */
   go(change, { replace = false } = {}) {
     const before = this.state;
-    const next = Object.freeze({ ...before, ...change });
+    const wanted = { ...before, ...change };
+    // Nothing is related to no node.
+    const next = Object.freeze({ ...wanted, other: wanted.node === null ? null : wanted.other });
     const hash = writeState(next);
     if (hash !== writeState(before)) {
       const address = hash ? `#${hash}` : location.href.split("#")[0];

@@ -81,7 +81,7 @@ function start() {
       up: null,
       down: null,
       focus: DEFAULT.focus,
-      view: view === "network" ? "tree" : view,
+      view: view === "network" && !isLimited(store.state) ? "tree" : view,
     });
     if (node !== null && tree.marks.has(node)) tree.focus(node);
     else search.box.focus();
@@ -122,8 +122,8 @@ function start() {
       panel.focus();
     },
     select: (query) => {
-      store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view });
-      say(part("#shown-note").textContent ?? "");
+      store.go({ query, node: null });
+      say(part(store.state.view === "network" ? "#network-note" : "#shown-note").textContent ?? "");
     },
     find: (query) => {
       const { all, fault } = shown.select(query);
@@ -175,6 +175,8 @@ function start() {
       part(place).hidden = state.view !== view;
     part(".zoom").hidden = state.view === "table";
     part(".legend").hidden = state.view === "table";
+    for (const own of /** @type {NodeListOf<HTMLElement>} */ (part(".legend").querySelectorAll("[data-of]")))
+      own.hidden = own.dataset.of !== state.view;
     for (const button of document.querySelectorAll("[data-view]"))
       button.setAttribute("aria-pressed", String(button.getAttribute("data-view") === state.view));
     part("#legend-colours").replaceChildren(...colours.legend(state));
@@ -184,8 +186,9 @@ function start() {
       table.show(state, sight);
       if (state.node !== null && (before === null || before.node !== state.node || before.view !== state.view))
         table.reveal(state.node);
-    } else network.show(state.node ?? graph.hub() ?? "", reach(state), state.all);
-    offerAll(state);
+    } else
+      network.show(scopeOf(graph, shown, state), reach(state), state.all, colours.toneOfAny(state), limitsOf(state, shown).join(", "));
+    offerAll(state, sight);
     empty.show(state, state.view === "table" ? shown.rows(state, sight).length : sight.models.size);
     const other = node && state.other !== null ? ` and ${graph.node(state.other).name}` : "";
     document.title = node ? `${node.name}${other} · ${title}` : title;
@@ -202,13 +205,7 @@ function start() {
     const others = [...sight.selected].some((id) => !sight.matching.has(id));
     const count = state.view === "table" ? rows.length : sight.models.size;
     const node = state.node === null ? null : graph.node(state.node);
-    const limits = [
-      clipped(state.query, 160),
-      state.filters.from !== null || state.filters.to !== null
-        ? `${state.filters.from ?? shown.first} to ${state.filters.to ?? shown.last}`
-        : "",
-      ...FACETS.flatMap((facet) => state.filters[facet]),
-    ].filter(Boolean);
+    const limits = limitsOf(state, shown);
     const only = node !== null && state.focus === "only";
     part("#shown-note").hidden = state.view === "network";
     const other = state.other === null ? null : graph.node(state.other);
@@ -242,14 +239,16 @@ function start() {
     hops(state, node);
   };
 
-  /** Where less is shown than there is, the button that shows it. @param {State} state */
-  const offerAll = (state) => {
+  /** Where less is shown than there is, the button that shows it. @param {State} state @param {Sight} sight */
+  const offerAll = (state, sight) => {
     const all = part("#all");
     const only = state.node !== null && state.focus === "only";
     const near = Math.max(...Object.values(reach(state))) < 2;
+    const fewer = (state.all ? shown.coarse.size : sight.models.size) < geometry.boxes.size;
+    const around = network.scope.centre !== null && network.scope.other === null;
     all.hidden = {
-      tree: isLimited(state) || only,
-      network: !near || !(state.all || network.limited),
+      tree: isLimited(state) || only || !fewer,
+      network: !around || !near || !(state.all || network.limited),
       table: true,
     }[state.view];
     all.textContent = state.view === "network" ? `Show ${network.total} neighbours` : "Show everything";
@@ -259,7 +258,7 @@ function start() {
   /** @param {State} state @param {NodeData|null} node */
   const hops = (state, node) => {
     const host = part("#hops");
-    host.hidden = node === null || (state.other !== null && state.view === "tree") || (node.kind !== "model" && state.view !== "network");
+    host.hidden = node === null || (state.other !== null && state.view !== "table") || (node.kind !== "model" && state.view !== "network");
     if (host.hidden) return;
     if (!host.childElementCount)
       for (const way of /** @type {("up"|"down")[]} */ (["up", "down"])) {
@@ -292,11 +291,8 @@ function start() {
   const turn = (/** @type {View} */ view) => {
     folded = false;
     const { state } = store;
-    store.go({
-      view,
-      node: view === "network" ? (state.node ?? graph.hub()) : state.node,
-      query: view === "network" ? "" : state.query,
-    });
+    // The network of nothing in particular is that of the model with the most claims; a selection has its own.
+    store.go({ view, node: view === "network" && !isLimited(state) ? (state.node ?? graph.hub()) : state.node });
   };
   for (const button of document.querySelectorAll("[data-view]"))
     button.addEventListener("click", () => turn(/** @type {View} */ (button.getAttribute("data-view"))));
@@ -329,15 +325,15 @@ function start() {
   part("#filter").addEventListener("click", () => filter(!filtering));
   const keys = /** @type {HTMLDialogElement} */ (part("#keys"));
   const help = () => {
-    fillKeys(keys, (query) =>
-      store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view }),
-    );
+    fillKeys(keys, (query) => store.go({ query, node: null }));
     keys.showModal();
   };
   part("#help").addEventListener("click", help);
   part("#network").addEventListener("keydown", (event) => {
     const { node } = store.state;
-    const next = node === null ? null : walk(graph, node, event.key);
+    // Of a selection without a chosen node an arrow takes the earliest.
+    const first = event.key.startsWith("Arrow") ? ([...network.order].sort(graph.byDate)[0] ?? null) : null;
+    const next = node === null ? first : walk(graph, node, event.key);
     if (next === null) return;
     event.preventDefault();
     if (next !== node) choose(next);
