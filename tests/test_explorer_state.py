@@ -308,7 +308,7 @@ def test_a_selection_is_the_one_of_the_command_line(
 ) -> None:
     """The box counts it by kinds and says so, the table lists it, and the line above says the same numbers."""
     selected = real.select(query)
-    kinds = Counter(real[one].kind for one in selected)
+    kinds: Counter[str] = Counter(real[one].kind for one in selected)
     each = [f"{kinds[kind]} {kind}{'s' * (kinds[kind] > 1)}" for kind in KINDS if kinds[kind]]
     said = each[0] if len(each) == 1 else f"{len(selected)} nodes: {', '.join(each)}"
     # One name alone is looked for, and is a selection only in an address.
