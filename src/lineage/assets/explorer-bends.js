@@ -90,10 +90,19 @@ function bendAround(from, to, way, names) {
       /** @type {Bend} */ ({ enabled: true, type: "curvedCCW", roundness }),
     ]),
   ];
+  // No bend goes farther aside than half its length.
+  const aside = Math.hypot(to.x - from.x, to.y - from.y) / 2;
+  const near = names.filter(
+    ({ left, top, right, bottom }) =>
+      right > Math.min(from.x, to.x) - aside &&
+      left < Math.max(from.x, to.x) + aside &&
+      bottom > Math.min(from.y, to.y) - aside &&
+      top < Math.max(from.y, to.y) + aside,
+  );
   let best = bends[0];
   let least = Infinity;
   for (const bend of bends) {
-    const behind = alongBend(from, to, bend).filter((point) => names.some((name) => isInside(point, name))).length;
+    const behind = alongBend(from, to, bend).filter((point) => near.some((name) => isInside(point, name))).length;
     if (behind < least) [best, least] = [bend, behind];
     if (!least) break;
   }
