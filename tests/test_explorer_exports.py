@@ -98,17 +98,20 @@ def test_bibtex_of_everything_is_that_of_python(chromium: Browser, real_page: Pa
 
 
 def test_network_is_saved_whole(chromium: Browser, real_page: Path, real: LineageGraph) -> None:
-    """Of the network all nodes and all claims between them, and a picture with every name."""
+    """Of the network all nodes and the claims that found them, and a picture with every name."""
     with visit(chromium, real_page, VIEWS["network"]) as opened:
         expect(opened.page.locator("#network canvas")).to_be_visible()
         _, content = saved(opened, "JSON")
         nodes = {node["id"] for node in json.loads(content)["nodes"]}
         assert {"rope", "su-2021-roformer", "gpt-j"} <= nodes
-        assert json.loads(content)["edges"] == json.loads(as_json(real.subgraph(nodes).to_dict()))["edges"]
+        among = json.loads(as_json(real.subgraph(nodes).to_dict()))["edges"]
+        assert json.loads(content)["edges"] == [one for one in among if "rope" in (one["source"], one["target"])]
         name, content = saved(opened, "SVG")
         assert name == "lineage-network-rope.svg"
         picture = ET.fromstring(content)  # noqa: S314
-        shapes = [*picture.iter(f"{SVG}ellipse"), *list(picture.iter(f"{SVG}rect"))[1:]]
+        scene = picture.find(f"{SVG}g")
+        assert scene is not None
+        shapes = [*scene.iter(f"{SVG}ellipse"), *scene.iter(f"{SVG}rect")]
         assert len(shapes) == len(nodes)
         assert [shape.get("stroke") for shape in shapes].count(LIGHT.accent.lower()) == 1
         assert b"color-mix" not in content
@@ -152,23 +155,64 @@ def test_png_is_the_picture_at_twice_its_size(chromium: Browser, real_page: Path
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_print_is_the_tree_with_its_legend(chromium: Browser, real_page: Path, scheme: str) -> None:
-    """One page: every name that is shown and the legend, in light; the page itself is as it was afterwards."""
+    """Every name that is shown and the legend, in light, on as many sheets as it takes; the page is as it was afterwards."""
     with visit(chromium, real_page, VIEWS["lineage"], color_scheme=scheme) as opened:
         page = opened.page
         labels = page.locator(".node text").all_text_contents()
         document = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
-        assert len(document.pages) == 1
-        text = document.pages[0].extract_text()
+        text = "".join(one.extract_text() for one in document.pages)
         assert [label for label in labels if label not in text] == []
         assert "A child came by" in text
         assert "Suggest a correction" not in text
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-        ground = page.locator(".sheet svg > rect").first.get_attribute("fill")
+        assert len(document.pages) == page.locator(".sheet .paper").count() > 1
+        ground = page.locator(".sheet rect").first.get_attribute("fill")
         assert ground == "#ffffff"
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
         expect(page.locator(".sheet svg")).to_have_count(0)
         assert page.evaluate("document.documentElement.hasAttribute('data-theme')") is False
         opened.assert_clean()
+
+
+@pytest.mark.parametrize(("fragment", "most"), [("", 6), ("#all=1", 16), ("#n=rwkv-4&focus=only", 1)])
+def test_print_is_legible(chromium: Browser, real_page: Path, fragment: str, most: int) -> None:
+    """On A4 no text is smaller than 6.5 points, each part of the picture is on a page, and each page says its place."""
+    with visit(chromium, real_page, fragment) as opened:
+        page = opened.page
+        expect(page.locator(".node").first).to_be_visible()
+        sizes = [(one.mediabox.width, one.mediabox.height) for one in printed(opened).pages]
+        assert 1 <= len(sizes) <= most
+        assert all((round(wide), round(high)) == (842, 595) for wide, high in sizes)
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        least, covered, places = page.evaluate(
+            """() => {
+              const texts = [...document.querySelectorAll(".sheet .stored text")];
+              const smallest = Math.min(...texts.map((text) => Number(text.getAttribute("font-size"))));
+              const pages = [...document.querySelectorAll(".sheet .paper")];
+              const parts = pages.map((one) => one.querySelector("svg"));
+              const frames = parts.map((one) => one.getAttribute("viewBox").split(" ").map(Number));
+              const scale = Math.min(...parts.map((one, at) => Number(one.getAttribute("width")) / frames[at][2]));
+              const ground = document.querySelector(".sheet .stored rect");
+              const [width, height] = ["width", "height"].map((side) => Number(ground.getAttribute(side)));
+              const inside = (x, y) => frames.some(([left, top, wide, high]) =>
+                x >= left - 0.1 && x <= left + wide + 0.1 && y >= top - 0.1 && y <= top + high + 0.1);
+              const covered = [...Array(40).keys()].every((i) => [...Array(40).keys()].every((j) =>
+                inside((width * i) / 39, (height * j) / 39)));
+              return [smallest * scale * 0.75, covered, pages.map((one) => one.lastChild.textContent)];
+            }"""
+        )
+        assert least >= 6.49
+        assert covered
+        if len(sizes) > 1:
+            assert [one.partition(":")[0] for one in places] == [
+                f"Page {at + 1} of {len(sizes)}" for at in range(len(sizes))
+            ]
+        opened.assert_clean()
+
+
+def printed(opened: Visit) -> pypdf.PdfReader:
+    """What the printer gets."""
+    return pypdf.PdfReader(io.BytesIO(opened.page.pdf(prefer_css_page_size=True)))
 
 
 def test_table_is_printed_as_a_table(chromium: Browser, real_page: Path) -> None:
@@ -239,7 +283,9 @@ def test_hostile_names_break_no_file(chromium: Browser, hostile_page: Path) -> N
         ("@x", "'@x"),
         ("  =1", "'  =1"),
         ("\u00a0=1", "'\u00a0=1"),
-        ("\t1", "'\t1"),
+        ("\t1", '"\'\t1"'),
+        ("x;=1+1", '"x;=1+1"'),
+        ("x\t=1+1", '"x\t=1+1"'),
         ("＝1", "'＝1"),
         ("\n=1", '"\'\n=1"'),
         ("a\r\nb", '"a\r\nb"'),

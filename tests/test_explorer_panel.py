@@ -371,3 +371,37 @@ def test_hostile_texts_of_two_nodes_are_only_text(chromium: Browser, toy_graph: 
         addresses = page.evaluate("[...document.querySelectorAll('#panel a')].map((one) => one.protocol)")
         assert set(addresses) <= {"https:"}
         opened.assert_clean()
+
+
+@pytest.mark.parametrize(
+    ("fragment", "buttons"),
+    [
+        ("#n=llama", ["Show everything", "Tour", "Only this lineage", "Fit to the window"]),
+        ("#n=llama&view=network", ["Tour", "Fit to the window", "Zoom in"]),
+    ],
+)
+def test_details_on_a_phone_take_no_button_away(
+    chromium: Browser, real_page: Path, fragment: str, buttons: list[str]
+) -> None:
+    """Above the sheet everything can still be pressed, the legend too, and nothing lies on anything else."""
+    with visit(chromium, real_page, fragment, viewport={"width": 360, "height": 740}, has_touch=True) as opened:
+        page = opened.page
+        expect(page.locator("#panel h2")).to_have_text("LLaMA")
+        for name in buttons:
+            button = page.get_by_role("button", name=name).first
+            button.scroll_into_view_if_needed()
+            button.click(trial=True, timeout=3000)
+        page.locator(".legend summary").click()
+        assert bounds(page, ".legend")["y"] >= bounds(page, "#stage")["y"]
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize(("width", "least"), [(1280, 24), (360, 44)])
+def test_links_to_sources_can_be_hit(chromium: Browser, real_page: Path, width: int, least: int) -> None:
+    """They are 24 pixels high on a desk and 44 under a finger."""
+    with visit(chromium, real_page, "#n=vicuna", viewport={"width": width, "height": 800}) as opened:
+        links = opened.page.locator("#panel .sources a:visible")
+        expect(links.first).to_be_visible()
+        heights = links.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+        assert min(heights) >= least

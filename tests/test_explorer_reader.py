@@ -64,7 +64,7 @@ def test_click_opens_the_details_with_sources(chromium: Browser, toy_page: Path)
         assert (link.get_attribute("rel"), link.text_content()) == ("noopener noreferrer", "arxiv.org/abs/1706.03762")
         expect(section.locator(".locator").first).to_have_text("abstract")
         expect(section.locator(".shows").first).to_have_text("It says so.")
-        assert page.locator("#panel section", has_text="Led to").locator(".mark").first.text_content() == "succession"
+        assert page.locator("#panel section", has_text="Led to").locator(".mark").first.text_content() == "succeeds it"
         section.locator(".end").first.click()
         expect(heading(page)).to_have_text("Model B")
         opened.assert_clean()
@@ -110,7 +110,7 @@ def test_address_follows_and_leads(chromium: Browser, toy_page: Path) -> None:
 def test_unknown_node_in_the_address_is_told(chromium: Browser, toy_page: Path) -> None:
     """A link to a node that is not there opens the tree and says so."""
     with visit(chromium, toy_page, "#n=nobody") as opened:
-        expect(opened.page.locator("#live")).to_have_text("There is no “nobody” here")
+        expect(opened.page.locator("#live")).to_contain_text("No node is called `nobody`")
         expect(opened.page.locator("#panel")).to_be_hidden()
 
 

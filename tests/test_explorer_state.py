@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from browser import bounds, heading, visit
 from playwright.sync_api import Browser, expect
 
+from lineage.errors import LimitError
 from lineage.graph import LineageGraph
+from lineage.select import select
 from lineage.views import explorer
 from lineage.views.columns import columns
 
@@ -22,17 +26,22 @@ ADDRESSES = (
     "view=network&n=b&up=3",
     "all=1&open=a,b&years=2019..&arch=decoder-only&arch=encoder-only&org=Acme",
     "years=..2020&weights=open&basis=weights&evidence=stated",
-    "colour=technique&technique=t&q=a%2B&outline=1&tour=first-steps&step=3&embed=1",
+    "colour=technique&technique=t&q=a%2B&outline=1&sort=-children&tour=first-steps&step=3&embed=1",
 )
+
+KNOWN = """({
+  node: (id) => (/^[a-gtu]$/.test(id) ? id : null),
+  missing: (id) => id,
+  value: (_facet, value) => (/^[a-zA-Z-]+$/.test(value) ? value : null),
+})"""
+"""What a test takes for the nodes and the values of filters."""
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_state_is_written_as_it_is_read(chromium: Browser, toy_page: Path, address: str) -> None:
     """What an address says comes out of the state again, each thing once."""
     with visit(chromium, toy_page) as opened:
-        written = opened.page.evaluate(
-            "text => writeState(readState(text, (id) => /^[a-gtu]$/.test(id)).state)", address
-        )
+        written = opened.page.evaluate(f"text => writeState(readState(text, {KNOWN}).state)", address)
         assert sorted(written.split("&")) == sorted(address.split("&"))
 
 
@@ -40,19 +49,17 @@ def test_state_is_written_as_it_is_read(chromium: Browser, toy_page: Path, addre
     "address",
     [
         "n=nobody&with=none&view=galaxy&up=-1&down=1e3&focus=all&all=yes&open=,,x&years=20..21",
-        "colour=red&technique=none&tour=../../x&step=0&embed=true&outline=yes&theme=blue",
+        "colour=red&sort=size&technique=none&tour=../../x&step=0&embed=true&outline=yes&theme=blue",
         "colour=technique",
         "years=..&up=999&hops=abc",
+        "years=2020..2010&arch=<img>&org=1%202&weights=&basis=%00",
         "%%%&=&&n&n=",
     ],
 )
 def test_what_an_address_says_wrongly_counts_as_not_said(chromium: Browser, toy_page: Path, address: str) -> None:
     """Unknown nodes, words and numbers leave the default."""
     with visit(chromium, toy_page, f"#{address}") as opened:
-        assert (
-            opened.page.evaluate("text => writeState(readState(text, (id) => /^[a-gtu]$/.test(id)).state)", address)
-            == ""
-        )
+        assert opened.page.evaluate(f"text => writeState(readState(text, {KNOWN}).state)", address) == ""
         expect(opened.page.locator(".node[data-id]")).to_have_count(7)
         opened.assert_clean()
 
@@ -111,7 +118,7 @@ def test_key_is_answered_before_all_is_read(chromium: Browser, real_page: Path) 
         found = opened.page.evaluate(
             """() => {
               const graph = new Graph(readColumns(block("picture").graph, packedRest));
-              const box = new SearchBox(graph, { take() {}, relate() {}, select() {}, say() {}, find: () => ({ ids: [], fault: null }) });
+              const box = new SearchBox(graph, { take() {}, relate() {}, select() {}, say() {}, find: () => ({ ids: [], fault: null }), named: () => null });
               const seen = () => [...box.list.querySelectorAll(".kind-model, .kind-paper")].map((dot) => dot.className.slice(9));
               box.box.focus();
               box.box.value = "attention is all";
@@ -275,20 +282,104 @@ def test_frame_in_a_post_tells_its_height(chromium: Browser, toy_page: Path, tmp
         expect(inner.locator(".node[data-id]")).to_have_count(7)
 
 
-@pytest.mark.parametrize("query", ["org:meta", "org:meta,year:2023..2024", "llama+", "uses:rope", "rope", "@vicuna"])
-def test_a_selection_shows_the_models_that_it_selects(
+KINDS = ("model", "paper", "technique")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "org:meta",
+        "org:meta,year:2023..2024",
+        "llama+",
+        "uses:rope",
+        "rope",
+        "@vicuna",
+        "kind:technique",
+        "introduces:lora",
+        "evidence:inferred",
+        "2307.09288+",
+        "alpaca vicuna",
+        "llama-[!23]",
+        "llama+ " * 57 + "bert+",
+    ],
+)
+def test_a_selection_is_the_one_of_the_command_line(
     chromium: Browser, real_page: Path, real: LineageGraph, query: str
 ) -> None:
-    """They are those of the command line; only where a selection holds no model do its techniques stand for their users."""
-    selected = [one for one in real.select(query) if real[one].kind == "model"]
-    if query == "rope":
-        ends = [edge for edge in real.edges() if "rope" in (edge.source, edge.target)]
-        near = {one for edge in ends for one in (edge.source, edge.target)}
-        selected = [one for one in near if real[one].kind == "model"]
-    with visit(chromium, real_page, f"#view=table&q={quote(query)}") as opened:
-        rows = opened.page.locator(".models tbody tr[data-id]")
+    """The box counts it by kinds and says so, the table lists it, and the line above says the same numbers."""
+    selected = real.select(query)
+    kinds: Counter[str] = Counter(real[one].kind for one in selected)
+    each = [f"{kinds[kind]} {kind}{'s' * (kinds[kind] > 1)}" for kind in KINDS if kinds[kind]]
+    said = each[0] if len(each) == 1 else f"{len(selected)} nodes: {', '.join(each)}"
+    # One name alone is looked for, and is a selection only in an address.
+    with visit(chromium, real_page, "#q=rope" if query == "rope" else "") as opened:
+        page = opened.page
+        if query != "rope":
+            page.locator("#search").fill(query)
+            expect(page.locator("#results .found").first).to_have_text(f"Select {said}")
+            expect(page.locator("#live")).to_have_text(f"The selection has {said}")
+            page.keyboard.press("Enter")
+        note = page.locator("#shown-note")
+        if set(kinds) == {"model"}:
+            expect(note).to_contain_text(f"{len(selected)} of {len(real.nodes('model'))} models: ")
+        elif kinds["model"]:
+            expect(note).to_contain_text(
+                f"{kinds['model']} of {len(real.nodes('model'))} models, of a selection of {said.replace(': ', ' (')})"
+            )
+        else:
+            drawn = page.locator(".node[data-id]").count()
+            expect(note).to_have_text(f"{drawn} of {len(real.nodes('model'))} models, those of {said}: {query}")
+        page.evaluate("part('[data-view=table]').click()")
+        rows = page.locator(".models tbody tr[data-id]")
         expect(rows).to_have_count(len(selected))
         assert set(rows.evaluate_all("all => all.map((one) => one.dataset.id)")) == set(selected)
+        if set(kinds) != {"model"}:
+            expect(note).to_contain_text(f"{said}: ")
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("alpaca vicuna", ["Select 2 models", "Alpaca and Vicuna"]),
+        ("BERT GPT-4", ["Select 2 models", "BERT and GPT-4"]),
+        ('"LLaMA 2" vicuna', ["Select 2 models", "Llama 2 and Vicuna"]),
+        ("BERT GPT-4 vicuna", ["Select 3 models"]),
+        ("flan t5", ["Flan-T5", "Select 2 models", "FLAN and T5"]),
+        ("llama-?", ["LLaMA", "Select 3 models"]),
+        ("llama 2", ["Llama 2"]),
+        ("GPT 4", ["GPT-4"]),
+        ("alpaca nobody", ["Nothing is called so."]),
+    ],
+)
+def test_names_beside_each_other_are_offered(chromium: Browser, real_page: Path, text: str, offered: list[str]) -> None:
+    """As a selection, and two of them as a question how they are related, unless the words begin the name of one."""
+    with visit(chromium, real_page) as opened:
+        page = opened.page
+        page.locator("#search").fill(text)
+        page.wait_for_function("part('#results li')")
+        found = page.locator("#results li")
+        for place, wanted in enumerate(offered):
+            expect(found.nth(place)).to_contain_text(wanted)
+        shown = found.all_inner_texts()[len(offered) :]
+        assert [one for one in shown if one.startswith("Select ") or "how they are related" in one] == []
+        opened.assert_clean()
+
+
+def test_a_selection_that_is_too_long_is_refused(chromium: Browser, real_page: Path) -> None:
+    """In the words of the command line: in the box, and where an address has it; no text is cut in silence."""
+    text = "llama+ " * 600
+    said = f"the selection has {len(text) - 1} characters; at most 4096 are read"
+    with pytest.raises(LimitError, match=said):
+        select(LineageGraph([], []), [text.strip()])
+    with visit(chromium, real_page) as opened:
+        page = opened.page
+        page.locator("#search").fill(text)
+        expect(page.locator("#search-fault span")).to_have_text(said)
+        assert bounds(page, "#search-fault")["height"] < 200
+    with visit(chromium, real_page, f"#q={quote(text.strip())}") as opened:
+        expect(opened.page.locator("#shown-note .fault")).to_have_text(said)
+        assert bounds(opened.page, "#shown-note")["height"] < 120
         opened.assert_clean()
 
 
@@ -305,3 +396,74 @@ def test_two_models_are_in_the_title(chromium: Browser, toy_page: Path) -> None:
     """A tab, a print and a bookmark say both names."""
     with visit(chromium, toy_page, "#n=d&with=b") as opened:
         expect(opened.page).to_have_title("Model D and Model B · Family tree of language models")
+
+
+PLACES = ({"width": 1280, "height": 800}, {"width": 360, "height": 740})
+
+
+@pytest.mark.parametrize("viewport", PLACES, ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("n=nonexistent", "No node is called `nonexistent`."),
+        ("n=llamma", "No node is called `llamma`; did you mean `llama`"),
+        ("n=bert&with=nobody", "No node is called `nobody`."),
+        ("arch=%3Cimg%3E", "“<img>” is no architecture here."),
+        ("org=zzz&org=Meta", "“zzz” is no maker here."),
+        ("years=2020..2010", "The years 2020..2010 end before they begin."),
+        ("years=20..21", "“20..21” is no span of years, such as 2020..2023."),
+        ("org=" + "a" * 5000, "a…” is no maker here."),
+        ("tour=nope", "There is no tour “nope” here."),
+    ],
+)
+def test_what_a_link_asks_for_in_vain_is_said_and_left_out(
+    chromium: Browser, real_page: Path, address: str, said: str, viewport: Any
+) -> None:
+    """In a line that all see, that takes little room, and that can be put away; what is unknown limits nothing."""
+    with visit(chromium, real_page, f"#{address}", viewport=viewport) as opened:
+        page = opened.page
+        notice = page.locator("#notice")
+        expect(notice).to_contain_text(said)
+        expect(page.locator("#live")).to_contain_text(said)
+        assert bounds(page, "#notice")["height"] < 150
+        shown = 39 if "Meta" in address else 60
+        expect(page.locator("#shown-note")).to_contain_text(f"{shown} of ")
+        page.get_by_role("button", name="Put this away").click()
+        expect(notice).to_be_hidden()
+        assert page.evaluate("document.activeElement.id") == "search"
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize("name", ["LLaMA", "Llama%201", "llama-1", "lLaMa"])
+def test_a_link_may_name_a_node_as_a_question_does(chromium: Browser, real_page: Path, name: str) -> None:
+    """A name and an alias lead to the node, as on the command line; nothing is left to be said."""
+    with visit(chromium, real_page, f"#n={name}") as opened:
+        expect(heading(opened.page)).to_have_text("LLaMA")
+        expect(opened.page.locator("#notice")).to_be_hidden()
+        opened.page.keyboard.press("3")
+        assert opened.page.evaluate("location.hash") == "#n=llama&view=table"
+        opened.assert_clean()
+
+
+@pytest.mark.parametrize("viewport", PLACES, ids=["desk", "phone"])
+@pytest.mark.parametrize("view", ["", "&view=table"])
+def test_where_nothing_matches_the_page_says_what_to_release(
+    chromium: Browser, real_page: Path, view: str, viewport: Any
+) -> None:
+    """A button for each limit with how much there would be without it, and one for all."""
+    with visit(chromium, real_page, f"#arch=dual-encoder&years=2013..2014{view}", viewport=viewport) as opened:
+        page = opened.page
+        empty = page.locator("#empty")
+        expect(empty).to_contain_text("Nothing matches")
+        assert empty.get_by_role("button").all_inner_texts() == [
+            "Without the years 2013 to 2014: 3 models",
+            "Without architecture dual-encoder: 4 models",
+            "Clear all of them",
+        ]
+        empty.get_by_role("button", name="Without architecture").click()
+        expect(empty).to_be_hidden()
+        expect(page.locator("#shown-note")).to_contain_text("4 of ")
+        page.go_back()
+        empty.get_by_role("button", name="Clear all").click()
+        assert page.evaluate("location.hash") == ("#view=table" if view else "")
+        opened.assert_clean()

@@ -374,3 +374,17 @@ def test_without_tours_there_is_no_button(chromium: Browser, tmp_path: Path) -> 
         expect(opened.page.locator(".node").first).to_be_attached()
         expect(opened.page.locator(".begin-tour")).to_have_count(0)
         opened.assert_clean()
+
+
+@pytest.mark.parametrize(("step", "title"), [(1, None), (3, "GPT-1"), (99, None)])
+def test_a_link_to_a_step_shows_its_picture(chromium: Browser, real_page: Path, step: int, title: str | None) -> None:
+    """A link as the manual writes it, with tour and step alone, opens on what the step is about, and nobody has strayed."""
+    with visit(chromium, real_page, f"#tour=from-attention-to-reasoning&step={step}") as opened:
+        page = opened.page
+        expect(page.locator("#tour h2")).to_be_visible()
+        expect(page.locator("#panel h2")).to_be_visible()
+        if title:
+            expect(page.locator("#panel h2")).to_have_text(title)
+            expect(page.locator('.node.chosen[data-id="gpt-1"]')).to_be_visible()
+        expect(page.get_by_role("button", name="Back to step")).to_have_count(0)
+        opened.assert_clean()

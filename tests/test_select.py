@@ -74,7 +74,7 @@ def test_a_case_of_the_table(case: dict[str, Any]) -> None:
         select(GRAPH, [case["select"]], via=via)
 
     assert KINDS[type(caught.value)] == case["error"]
-    assert str(caught.value).startswith(case["says"])
+    assert str(caught.value).startswith(case["says"] + case.get("meant", ""))
     lines = str(caught.value).split("\n")
     wide = case["select"][: case["at"]].count("\U0001f600")
     assert lines[-1] == "  " + " " * (case["at"] + wide) + "^"

@@ -412,11 +412,11 @@ class LineageGraph:
 
         wanted = normal_form(name[:100])
         # "Mistral" is no misspelling of "Mistral 7B", but who says the one may mean the other.
-        longer = [known for known in sorted(self._names, key=len) if len(wanted) >= 3 and known.startswith(wanted)]
+        longer = [known for known in sorted(self._names) if len(wanted) >= 3 and known.startswith(wanted)]
         digits = [char for char in wanted if char.isdigit()]
         alike = [known for known in sorted(self._names) if [char for char in known if char.isdigit()] == digits]
         near = get_close_matches(wanted, alike, n=3, cutoff=0.75)
-        return tuple(dict.fromkeys(self._names[known][0] for known in [*near, *longer]))[:4]
+        return tuple(dict.fromkeys(self._names[known][0] for known in [*near, *sorted(longer, key=len)]))[:4]
 
     # -- ancestry ----------------------------------------------------------------------------------------------------
 

@@ -36,32 +36,36 @@ const FEWEST_ANYHOW = 10;
 /** Between the outermost names and the edge of the window. */
 const EDGE_ROOM = 12;
 
+/** @typedef {{node: (id: string) => boolean, edge: (edge: EdgeData) => boolean}} Within what filters and a selection let pass */
+/** @type {Within} */
+const EVERYTHING = { node: () => true, edge: () => true };
+
 /** @typedef {{hops: number, total: number, order: [string, Place][]}} Neighbourhood the nodes in the order in which they are shown, without places yet */
 
 /**
  * Where the neighbours of a node stand. The same node and form give the same picture on every machine.
  * @param {Graph} graph @param {string} centre @param {{up: number, down: number}} reach steps to the left and to the right; up and down of them as many as the more
- * @param {number} most @param {Form} [form]
+ * @param {number} most @param {Form} [form] @param {Within} [within]
  * @returns {{places: Map<string, Place>, total: number}}
  */
-function arrange(graph, centre, reach, most, form = WIDE) {
-  const around = neighbourhood(graph, centre, reach);
+function arrange(graph, centre, reach, most, form = WIDE, within = EVERYTHING) {
+  const around = neighbourhood(graph, centre, reach, within);
   return { places: placesOf(graph, around, most, form), total: around.total };
 }
 
 /**
  * What surrounds a node, the nearest first; of one ring the first of each side and kind before the second of any, so that
  * few names still show all kinds of neighbours.
- * @param {Graph} graph @param {string} centre @param {{up: number, down: number}} reach @returns {Neighbourhood}
+ * @param {Graph} graph @param {string} centre @param {{up: number, down: number}} reach @param {Within} [within] @returns {Neighbourhood}
  */
-function neighbourhood(graph, centre, reach) {
+function neighbourhood(graph, centre, reach, within = EVERYTHING) {
   const hops = Math.max(reach.up, reach.down);
   const far = { left: reach.up, right: reach.down, above: hops, below: hops };
   /** @type {Map<string, Place>} */
   const found = new Map([[centre, { side: null, ring: 0, by: "", x: 0, y: 0 }]]);
   for (let ring = 1; ring <= hops; ring++)
     for (const here of [...found].filter(([, place]) => place.ring === ring - 1).map(([id]) => id))
-      for (const [there, side] of neighbours(graph, here))
+      for (const [there, side] of neighbours(graph, here, within))
         if (!found.has(there) && ring <= far[found.get(here)?.side ?? side])
           found.set(there, { side: found.get(here)?.side ?? side, ring, by: here, x: 0, y: 0 });
   const degree = (/** @type {string} */ id) => graph.into(id).length + graph.outOf(id).length;
@@ -208,13 +212,13 @@ function weight(graph, centre, id) {
   return kinds.some((kind) => LINEAGE_KINDS.has(kind)) ? 2 : kinds.includes("introduced-technique") ? 1 : 0;
 }
 
-/** @param {Graph} graph @param {string} id @returns {[string, Side][]} */
-function neighbours(graph, id) {
+/** @param {Graph} graph @param {string} id @param {Within} within @returns {[string, Side][]} */
+function neighbours(graph, id, within) {
   const own = graph.node(id).kind;
   const ends = [
-    ...graph.into(id).map((edge) => /** @type {[string, Side]} */ ([edge.source, "left"])),
-    ...graph.outOf(id).map((edge) => /** @type {[string, Side]} */ ([edge.target, "right"])),
-  ];
+    ...graph.into(id).filter(within.edge).map((edge) => /** @type {[string, Side]} */ ([edge.source, "left"])),
+    ...graph.outOf(id).filter(within.edge).map((edge) => /** @type {[string, Side]} */ ([edge.target, "right"])),
+  ].filter(([there]) => within.node(there));
   return ends.map(([there, side]) => {
     const { kind } = graph.node(there);
     if (kind === "technique" && own !== "technique") return [there, "above"];

@@ -21,18 +21,18 @@ function sourceList(sources) {
 /**
  * A claim with all that is known about it.
  * @param {EdgeData} edge
- * @param {{form?: "of"|"into"|"by", open?: boolean, extra?: string}} [how] `form` says how the relation reads: below the
- *   parent ("fine-tuned from"), between parent and child ("fine-tuned into"), below the child ("finetuned"); `open` when
+ * @param {{form?: "of"|"into"|"from", open?: boolean, extra?: string}} [how] `form` says how the relation reads: below the
+ *   parent ("fine-tuned from"), between parent and child ("fine-tuned into"), below the child ("fine-tuned from it"); `open` when
  *   its sources are unfolded; `extra` is a line of ours about it
  */
-function claimView(edge, { form = "by", open = false, extra = "" } = {}) {
+function claimView(edge, { form = "from", open = false, extra = "" } = {}) {
   const descent = LINEAGE_KINDS.has(edge.kind);
   const relation =
     form === "of"
       ? relationWords(edge)
       : form === "into"
         ? word(INTO_WORDS, edge.relation ?? edge.kind)
-        : word(SUCCESSION_WORDS, edge.relation ?? edge.kind);
+        : word(FROM_IT_WORDS, edge.relation ?? edge.kind);
   const count = counted(edge.sources.length, "source");
   return el(
     "div",

@@ -32,6 +32,15 @@ class Colours {
     return (Object.hasOwn(of, node.architecture) && of[node.architecture]) || "undisclosed";
   }
 
+  /** @param {State} state @returns {(id: string) => string} the class that colours a node of any kind */
+  toneOfAny(state) {
+    const tone = this.tone(state);
+    return (id) => {
+      const { kind } = this.graph.node(id);
+      return kind === "model" ? tone(id) : `tone-${kind}`;
+    };
+  }
+
   /** @param {State} state @returns {(id: string) => string} the class that colours a model */
   tone(state) {
     const facts = (/** @type {string} */ id) => /** @type {Facts} */ (this.shown.facts.get(id));

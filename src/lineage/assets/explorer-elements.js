@@ -27,6 +27,11 @@ function fill(element, attributes, children) {
   return element;
 }
 
+/** @param {string} text @param {number} most @returns {string} without its end, where it is longer */
+function clipped(text, most) {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
 /** @param {unknown} address @returns {string|null} the address if a browser may be sent there */
 function safeAddress(address) {
   try {

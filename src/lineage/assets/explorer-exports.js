@@ -23,7 +23,8 @@ const CSV_COLUMNS = [
 /** @param {string} text @returns {string} a cell that no spreadsheet takes for a formula, quoted where it has to be */
 function csvCell(text) {
   const harmless = /^[\s\p{Cf}\ufffd]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  // A spreadsheet may split at semicolons or tabs: what stands behind one would be a cell of its own.
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** @param {Graph} graph @param {string} id @returns {string[]} */
@@ -98,27 +99,26 @@ function inOrder(record, fields) {
 /**
  * The envelope of `graph.json` and of every JSON answer of the command line.
  * @param {Graph} graph @param {readonly string[]} ids @param {Record<string, any>} query what was asked for
+ * @param {readonly EdgeData[]} [claims] those that are shown; without them all between the nodes
  */
-function jsonOf(graph, ids, query) {
+function jsonOf(graph, ids, query, claims = edgesAmong(graph, ids)) {
   const content = {
     format: "lineage/graph",
     format_version: 1,
     query,
     nodes: [...ids].sort(compare).map((id) => inOrder(graph.node(id), NODE_FIELDS)),
     // What an edge has not is null there, and is not carried by the page.
-    edges: edgesAmong(graph, ids).map((edge) => inOrder({ relation: null, basis: null, ...edge }, EDGE_FIELDS)),
+    edges: claims.map((edge) => inOrder({ relation: null, basis: null, ...edge }, EDGE_FIELDS)),
     paths: /** @type {string[][]} */ ([]),
     truncated: false,
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** The sources of the lines of descent that are shown; of a network, of all its claims. @param {Graph} graph @param {readonly string[]} ids @param {boolean} all */
-function bibtexAmong(graph, ids, all) {
-  const edges = edgesAmong(graph, ids).filter(
-    (edge) => all || edge.kind === "derived-from" || edge.kind === "succeeds",
-  );
-  return asBibtex(referencesOf(graph, edges));
+/** The sources of the lines of descent that are shown; of a network, of all claims that it draws. @param {Graph} graph @param {readonly string[]} ids @param {EdgeData[]|null} claims */
+function bibtexAmong(graph, ids, claims) {
+  const descent = (/** @type {EdgeData} */ { kind }) => kind === "derived-from" || kind === "succeeds";
+  return asBibtex(referencesOf(graph, claims ?? edgesAmong(graph, ids).filter(descent)));
 }
 
 /** @param {string} view @param {string|null} node @param {string} ending @returns {string} a name that is one on every system */

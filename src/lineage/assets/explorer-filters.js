@@ -9,6 +9,16 @@ const FILTER_LISTS = [
   ["basis", "Came by", { outputs: "outputs (distilled)", succession: "succession, no reuse claimed" }],
   ["evidence", "Evidence", {}],
 ];
+/** What limits what is shown, in the words of the panel, each once. @param {State} state @param {{first: number, last: number}} years @returns {string[]} */
+function limitsOf({ query, filters }, { first, last }) {
+  const [from, to] = [filters.from ?? first, filters.to ?? last];
+  const span = filters.from === null && filters.to === null ? "" : from === to ? String(from) : `${from} to ${to}`;
+  const values = FILTER_LISTS.flatMap(([facet, , words]) =>
+    filters[facet].map((value) => (Object.hasOwn(words, value) ? words[value] : value)),
+  );
+  return [...new Set([clipped(query, 160), span, ...values])].filter(Boolean);
+}
+
 /** So many makers are listed before the reader asks for all. */
 const FEW = 8;
 

@@ -154,9 +154,9 @@ class Panel {
   /**
    * One list of claims by their other end: each with relation, basis, evidence, note and sources.
    * @param {NodeData} node @param {string} title @param {EdgeData[]} edges
-   * @param {{form?: "of"|"by", empty?: string, extra?: (edge: EdgeData) => string}} [how]
+   * @param {{form?: "of"|"from", empty?: string, extra?: (edge: EdgeData) => string}} [how]
    */
-  #claims(node, title, edges, { form = "by", empty = "", extra = () => "" } = {}) {
+  #claims(node, title, edges, { form = "from", empty = "", extra = () => "" } = {}) {
     if (!edges.length && !empty) return null;
     const ends = new Set(edges.map((edge) => (edge.source === node.id ? edge.target : edge.source)));
     const heading = el("h3", {}, title, ends.size > 1 ? el("span", { class: "count" }, ` ${ends.size}`) : null);
@@ -166,9 +166,9 @@ class Panel {
 
   /**
    * @param {NodeData} node @param {EdgeData[]} edges
-   * @param {{form?: "of"|"by", open?: boolean, extra?: (edge: EdgeData) => string}} how
+   * @param {{form?: "of"|"from", open?: boolean, extra?: (edge: EdgeData) => string}} how
    */
-  #list(node, edges, { form = "by", open = false, extra = () => "" }) {
+  #list(node, edges, { form = "from", open = false, extra = () => "" }) {
     /** @type {Map<string, EdgeData[]>} */
     const ends = new Map();
     for (const edge of edges) {

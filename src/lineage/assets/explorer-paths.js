@@ -124,13 +124,13 @@ function relationship(graph, one, other) {
           .map((id) => ({ id, toOne: pathsBetween(graph, id, one), toOther: pathsBetween(graph, id, other) }))
           .sort((a, b) => graph.byDate(b.id, a.id));
   const direct = [...graph.outOf(one), ...graph.into(one)].filter(
-    (edge) => !LINEAGE_KINDS.has(edge.kind) && (edge.source === other || edge.target === other),
+    (edge) => one !== other && !LINEAGE_KINDS.has(edge.kind) && (edge.source === other || edge.target === other),
   );
   const used = new Set(graph.into(other, "uses-technique").map((edge) => edge.source));
   const shared = graph
     .into(one, "uses-technique")
     .map((edge) => edge.source)
-    .filter((id) => used.has(id))
+    .filter((id) => one !== other && used.has(id))
     .sort(graph.byDate);
   const joined = one === other || paths.length || common.length || direct.length;
   const chain = joined ? [] : shortestChain(graph, one, other);

@@ -5,7 +5,7 @@
 const PICTURE = { margin: 24, head: 58, axis: 22, row: 19, column: 250, most: 12_000 };
 /** Attributes that say where and how large. */
 const SHAPE = [
-  "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "points", "d", "transform",
+  "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points", "d", "transform",
   "text-anchor", "textLength", "lengthAdjust",
 ];
 /** What the style sheet says, with the value that need not be written. @type {[string, string][]} */
@@ -160,64 +160,6 @@ function pictureOfTree(tree, { title, note, legend, theme: wanted }) {
   });
 }
 
-/**
- * The network as it is shown: boxes and lines where vis-network put them.
- * @param {Network} network the view @param {{title: string, note: string, theme: "light"|"dark"}} how @returns {SVGElement}
- */
-function pictureOfNetwork(network, { title, note, theme: wanted }) {
-  return inTheme(wanted, () => {
-    const { ink, muted, page, accent, group } = palette();
-    const canvas = /** @type {VisNetwork} */ (network.canvas);
-    const drawn = network.order.map((id) => ({ id, box: canvas.getBoundingBox(id) }));
-    const left = Math.min(...drawn.map((one) => one.box.left));
-    const top = Math.min(...drawn.map((one) => one.box.top));
-    const right = Math.max(...drawn.map((one) => one.box.right));
-    const bottom = Math.max(...drawn.map((one) => one.box.bottom));
-    const places = new Map(drawn.map((one) => [one.id, one.box]));
-    const middle = (/** @type {Extent} */ box) => [round((box.left + box.right) / 2), round((box.top + box.bottom) / 2)];
-    const { margin, head } = PICTURE;
-    const scene = svg("g", { transform: `translate(${round(margin - left)} ${round(head - top)})` });
-    for (const edge of canvas.body.data.edges.get()) {
-      const [from, to] = [places.get(edge.from), places.get(edge.to)];
-      if (!from || !to) continue;
-      const [[x1, y1], [x2, y2]] = [middle(from), middle(to)];
-      const level = Math.abs(x2 - x1) > Math.abs(y2 - y1);
-      const [bx, by] = level ? [(x2 - x1) / 2, 0] : [0, (y2 - y1) / 2];
-      const dash = Array.isArray(edge.dashes) ? edge.dashes.join(" ") : null;
-      scene.append(
-        svg("path", {
-          d: `M${x1} ${y1}C${round(x1 + bx)} ${round(y1 + by)} ${round(x2 - bx)} ${round(y2 - by)} ${x2} ${y2}`,
-          fill: "none",
-          stroke: plainColour(muted),
-          "stroke-width": 1,
-          "stroke-dasharray": dash,
-        }),
-      );
-    }
-    for (const { id, box } of drawn) {
-      const node = canvas.body.data.nodes.get(id);
-      const look = group(String(node.group));
-      const shape = { fill: plainColour(look.fill), stroke: plainColour(id === network.centre ? accent : look.line) };
-      const [x, y] = middle(box);
-      const [width, height] = [round(box.right - box.left), round(box.bottom - box.top)];
-      scene.append(
-        node.shape === "ellipse"
-          ? svg("ellipse", { cx: x, cy: y, rx: width / 2, ry: height / 2, "stroke-width": 1.5, ...shape })
-          : svg("rect", { x: box.left, y: box.top, width, height, rx: 4, "stroke-width": 1.5, ...shape }),
-      );
-      const lines = wrapped(String(node.label), Math.max(10, Math.floor(width / 7)));
-      lines.forEach((line, index) => {
-        const text = captionText(line, x, y + 4.5 + (index - (lines.length - 1) / 2) * 15, ink, 13);
-        text.setAttribute("text-anchor", "middle");
-        scene.append(text);
-      });
-    }
-    const width = Math.max(640, Math.ceil(right - left + 2 * margin));
-    const height = Math.ceil(bottom - top + head + margin);
-    return framed(width, height, page, title, note, ink, muted, [scene]);
-  });
-}
-
 /** @param {string} text @param {number} most letters of a line @returns {string[]} */
 function wrapped(text, most) {
   const lines = [""];
@@ -250,9 +192,11 @@ function framed(width, height, page, title, note, ink, muted, content) {
 /** The legend of the page in columns. @param {Element|null} legend @param {number} wide @param {string} ink @param {string} muted */
 function legendOf(legend, wide, ink, muted) {
   const { row, column } = PICTURE;
-  const groups = [...(legend?.querySelectorAll("ul") ?? [])].map((list) => {
+  // Parts of the legend are of one view.
+  const told = (/** @type {Element} */ one) => !one.closest("[data-of][hidden]");
+  const groups = [...(legend?.querySelectorAll("ul") ?? [])].filter(told).map((list) => {
     const heading = list.previousElementSibling;
-    return { title: heading?.tagName === "H2" ? (heading.textContent ?? "") : "", items: [...list.children] };
+    return { title: heading?.tagName === "H2" ? (heading.textContent ?? "") : "", items: [...list.children].filter(told) };
   });
   const across = Math.max(1, Math.floor(wide / column));
   const out = svg("g");

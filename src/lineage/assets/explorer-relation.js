@@ -230,6 +230,12 @@ function pairItem(graph, { one, other }, id) {
   );
 }
 
+/** Two names beside each other may ask for what joins them. @param {string[][]|null} named the nodes of each name @returns {Pair|null} */
+function pairIn(named) {
+  const [one, other] = (named ?? []).flat();
+  return named?.length === 2 && named.flat().length === 2 && one !== other ? { one, other } : null;
+}
+
 /**
  * The two nodes that a query names: "bert and gpt-4", "BERT vs GPT-4", "how are BERT and GPT-4 related?".
  * @param {Search} search @param {string} query @returns {Pair|null}

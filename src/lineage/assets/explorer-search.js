@@ -120,13 +120,18 @@ function nearness(wanted, whole, parts, target) {
 /** How many results the list shows. */
 const LISTED = 50;
 /** What makes a text a selection rather than a name. */
-const SELECTING = /[+@,*"]|\w:\S|\S\s+\S+:/;
+const SELECTING = /[+@,*"[]|\w:\S|\S\s+\S+:/;
+/** So much of a text is looked for as a name; a selection may be longer. */
+const LONGEST_NAME = 400;
+/** A name that begins with what is written has a rank below this. */
+const BEGINS_SO = 20;
 
 /** The box, its list, and what is done with a result. */
 class SearchBox {
   /**
    * @param {Graph} graph
-   * @param {{take: (hit: Hit) => void, relate: (one: string, other: string) => void, select: (query: string) => void, say: (text: string) => void, find: (query: string) => {ids: string[], fault: Sight["fault"]}}} actions
+   * @param {{take: (hit: Hit) => void, relate: (one: string, other: string) => void, select: (query: string) => void, say: (text: string) => void, find: (query: string) => {ids: string[], fault: Sight["fault"]},
+   *   named: (text: string) => string[][]|null}} actions
    */
   constructor(graph, actions) {
     this.graph = graph;
@@ -177,13 +182,20 @@ class SearchBox {
   }
 
   look() {
-    const query = this.box.value.slice(0, LONGEST_QUERY);
+    const { value: query } = this.box;
+    const text = query.trim();
     const index = this.#ready();
-    const { hits, total } = index.find(query, LISTED);
-    const selecting = SELECTING.test(query.trim());
-    const { ids, fault } = selecting ? this.actions.find(query.trim()) : { ids: [], fault: null };
-    const pair = pairOf(index, query);
-    this.hits = [...(selecting && !fault ? [query.trim()] : []), ...(pair ? [pair] : []), ...hits];
+    const name = query.slice(0, LONGEST_NAME);
+    const { hits, total } = index.find(name, LISTED);
+    const selecting = SELECTING.test(text) || text.length > SELECTOR_LONGEST;
+    // Names beside each other are a selection without any sign of one; before all is read nobody waits for that.
+    const named = this.graph.later === null && text.length > 2 && /[\s?]/.test(text) ? this.actions.named(text) : null;
+    const { ids, fault } = selecting || named ? this.actions.find(text) : { ids: [], fault: null };
+    const pair = pairOf(index, name) ?? pairIn(named);
+    const offers = [...((selecting || named) && !fault ? [text] : []), ...(pair ? [pair] : [])];
+    // Who writes the beginning of a name may mean it, even where its words are names of others.
+    const first = !selecting && named && hits[0]?.rank < BEGINS_SO ? 1 : 0;
+    this.hits = [...hits.slice(0, first), ...offers, ...hits.slice(first)];
     this.list.replaceChildren(
       ...this.hits.map((hit, place) => this.#item(hit, place, ids)),
       ...(query.trim() && !this.hits.length && !fault ? [el("li", { class: "nothing" }, "Nothing is called so.")] : []),
@@ -195,8 +207,8 @@ class SearchBox {
     this.#mark(this.hits.length ? 0 : -1);
     if (!open && !fault) return;
     if (fault && !hits.length) this.actions.say(fault.message);
-    else if (selecting && !fault)
-      this.actions.say(ids.length === 1 ? "The selection has 1 node" : `The selection has ${ids.length} nodes`);
+    else if ((selecting || named) && !fault && !first)
+      this.actions.say(`The selection has ${countedKinds(this.graph, ids)}`);
     else if (total > hits.length) this.actions.say(`${total} results, the first ${hits.length} shown`);
     else this.actions.say(total === 1 ? "1 result" : `${total} results`);
   }
@@ -213,7 +225,7 @@ class SearchBox {
       el(
         "span",
         { class: "found" },
-        selection ? `Select ${ids.length === 1 ? "1 node" : `${ids.length} nodes`}` : hit.node.name,
+        selection ? `Select ${countedKinds(this.graph, ids)}` : hit.node.name,
       ),
       el("span", { class: "why" }, selection ? hit : why(hit)),
     );
@@ -229,8 +241,8 @@ class SearchBox {
     const place =
       at === null
         ? []
-        : [el("code", {}, query.slice(0, at), el("mark", {}, query.slice(at, at + 1) || " "), query.slice(at + 1))];
-    this.fault.replaceChildren(...place, el("span", {}, fault.message));
+        : [el("code", {}, near(query, at), el("mark", {}, query.slice(at, at + 1) || " "), clipped(query.slice(at + 1), 60))];
+    this.fault.replaceChildren(...place, el("span", {}, clipped(fault.message, 400)));
   }
 
   /** @param {number} index */
@@ -279,6 +291,11 @@ class SearchBox {
       this.fold();
     }
   }
+}
+
+/** @param {string} query @param {number} at @returns {string} what stands before the place, its end where it is long */
+function near(query, at) {
+  return at > 200 ? `…${query.slice(at - 60, at)}` : query.slice(0, at);
 }
 
 /** @param {Hit} hit why a node was found, where its name does not say so */

@@ -49,10 +49,7 @@ class Selector {
   resolve(name) {
     const found = this.candidates(name);
     if (found.length === 1) return found[0];
-    const [wanted, digits] = [normalForm(name.slice(0, 100)), /\p{Nd}/gu];
-    const numbers = (/** @type {string} */ one) => (one.match(digits) ?? []).join("");
-    const alike = [...this.allNames().keys()].filter((one) => numbers(one) === numbers(wanted));
-    const near = [...new Set(nearest(wanted, alike).flatMap((one) => this.candidates(one).slice(0, 1)))];
+    const near = found.length ? [] : this.#meant(name);
     throw new SelectorError(
       found.length
         ? `\`${name}\` is ambiguous; say which: ${found.join(", ")}`
@@ -60,6 +57,20 @@ class Selector {
       0,
       "unknown",
     );
+  }
+
+  /** What may have been meant by a name of nothing: never what has other digits, but longer names. @param {string} name @returns {string[]} */
+  #meant(name) {
+    const wanted = normalForm([...name].slice(0, 100).join(""));
+    const names = this.allNames();
+    const known = [...names.keys()].sort(compare);
+    const lengthOf = (/** @type {string} */ one) => [...one].length;
+    const longer = known.filter((one) => lengthOf(wanted) >= 3 && one.startsWith(wanted));
+    longer.sort((one, other) => lengthOf(one) - lengthOf(other));
+    const digits = (/** @type {string} */ one) => (one.match(/\p{Nd}/gu) ?? []).join("");
+    const near = closeMatches(wanted, known.filter((one) => digits(one) === digits(wanted)), 0.75);
+    const first = (/** @type {string} */ one) => [...(names.get(one) ?? [])].sort(compare)[0];
+    return [...new Set([...near, ...longer].map(first))].slice(0, 4);
   }
 
   /** @param {string} name @returns {string[]} the nodes that are called so */
@@ -354,54 +365,69 @@ function fitsTests(chars, tests) {
   return tests.slice(test).every((one) => one === null);
 }
 
-/** The known words that differ by few letters. @param {string} word @param {Iterable<string>} known @returns {string[]} */
+/** The known words that are written much like one, or hold it, as `lineage.methods.similar` has them. @param {string} word @param {Iterable<string>} known @returns {string[]} */
 function nearest(word, known) {
-  const wanted = folded(word.slice(0, 100));
-  const most = Math.floor(Math.max(wanted.length, 3) / 3);
-  const ranked = [];
-  for (const one of known) {
-    const other = folded(one);
-    const distance = editDistance(wanted, other, most);
-    if (distance <= most) ranked.push({ one, distance });
-    else if (wanted.length > 2 && other.includes(wanted)) ranked.push({ one, distance: wanted.length });
-  }
-  return ranked
-    .sort((a, b) => a.distance - b.distance || compare(a.one, b.one))
-    .slice(0, 3)
-    .map(({ one }) => one);
+  const wanted = folded([...word].slice(0, 100).join(""));
+  const words = new Map([...known].map((one) => [folded(one), one]));
+  const near = closeMatches(wanted, [...words.keys()], 0.6);
+  const holding = [...words.keys()].sort(compare).filter((one) => wanted.length > 2 && one.includes(wanted));
+  return [...new Set([...near, ...holding])].slice(0, 3).map((one) => words.get(one) ?? one);
 }
 
-/** The row of a distance that is being counted, and the one before it: this is asked of every name for every key. */
-const DISTANCES = [new Uint16Array(512), new Uint16Array(512)];
+/**
+ * The three of many words that are most like one, the best first, as `difflib.get_close_matches` of Python finds them.
+ * @param {string} word @param {Iterable<string>} known @param {number} least the ratio from which words are alike @returns {string[]}
+ */
+function closeMatches(word, known, least) {
+  const wanted = [...word];
+  const counts = new Map();
+  for (const char of wanted) counts.set(char, (counts.get(char) ?? 0) + 1);
+  const found = [];
+  for (const one of known) {
+    const chars = [...one];
+    const ratio = (/** @type {number} */ same) => (wanted.length + chars.length ? (2 * same) / (wanted.length + chars.length) : 1);
+    // Most words are told apart by their lengths or letters, long before their order is looked at.
+    if (ratio(Math.min(wanted.length, chars.length)) < least) continue;
+    const left = new Map(counts);
+    let common = 0;
+    for (const char of chars) {
+      const rest = left.get(char) ?? 0;
+      if (rest > 0) common += 1;
+      left.set(char, rest - 1);
+    }
+    if (ratio(common) < least) continue;
+    const score = ratio(commonBlocks(chars, wanted));
+    if (score >= least) found.push({ one, score });
+  }
+  found.sort((a, b) => b.score - a.score || compare(b.one, a.one));
+  return found.slice(0, 3).map(({ one }) => one);
+}
 
 /**
- * Insertions, deletions and replacements between two words (Levenshtein); one more for a beginning of the other word alone.
- * @param {string} one of at most 100 characters or so @param {string} other @param {number} most what is further off need not be counted
- * @returns {number} Infinity if it is more than `most`
+ * The length of the longest common block of two words and, likewise, of what stands before and after it (Ratcliff and
+ * Obershelp, "Pattern matching: the Gestalt approach", Dr. Dobb's Journal, 1988).
+ * @param {string[]} one @param {string[]} other @returns {number}
  */
-function editDistance(one, other, most) {
-  // What lies behind this can only add to the distance.
-  const end = Math.min(other.length, one.length + most, DISTANCES[0].length - 1);
-  if (one.length - other.length > most) return Infinity;
-  let [row, next] = DISTANCES;
-  for (let j = 0; j <= end; j++) row[j] = j;
-  let least = 0;
-  for (let i = 1; i <= one.length; i++) {
-    const char = one.charCodeAt(i - 1);
-    next[0] = i;
-    least = i;
-    for (let j = 1; j <= end; j++) {
-      let value = row[j - 1] + (char === other.charCodeAt(j - 1) ? 0 : 1);
-      if (next[j - 1] + 1 < value) value = next[j - 1] + 1;
-      if (row[j] + 1 < value) value = row[j] + 1;
-      next[j] = value;
-      if (value < least) least = value;
+function commonBlocks(one, other) {
+  if (!one.length || !other.length) return 0;
+  let [length, from, to] = [0, 0, 0];
+  let before = new Uint16Array(other.length + 1);
+  for (let i = 0; i < one.length; i++) {
+    const row = new Uint16Array(other.length + 1);
+    for (let j = 0; j < other.length; j++) {
+      if (one[i] !== other[j]) continue;
+      row[j + 1] = before[j] + 1;
+      // Of several that are as long, the one that comes first.
+      if (row[j + 1] > length) [length, from, to] = [row[j + 1], i - before[j], j - before[j]];
     }
-    if (least > most) return Infinity;
-    [row, next] = [next, row];
+    before = row;
   }
-  const distance = Math.min(end === other.length ? row[end] : Infinity, 1 + least);
-  return distance <= most ? distance : Infinity;
+  if (!length) return 0;
+  return (
+    length +
+    commonBlocks(one.slice(0, from), other.slice(0, to)) +
+    commonBlocks(one.slice(from + length), other.slice(to + length))
+  );
 }
 
 /** @param {string[]} near */

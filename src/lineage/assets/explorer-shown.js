@@ -5,7 +5,8 @@
 /**
  * @typedef {object} Sight what a state shows
  * @property {Set<string>} models those drawn in the tree
- * @property {Set<string>} matching those that filters and the selection let pass: the rows of the table
+ * @property {Set<string>} matching those that filters and the selection let pass
+ * @property {Set<string>} selected all nodes of the selection that filters let pass, papers and techniques among them; none without a selection
  * @property {Set<string>} up ancestors of the chosen node, or what a paper or technique came from
  * @property {Set<string>} down its descendants, or the models that it belongs to
  * @property {Map<string, string>} pills what stands on the button that unfolds a model or folds it
@@ -36,8 +37,8 @@ class Shown {
     this.also = [];
     /** @type {Selector|null} made for the first selection, or before it */
     this.selector = null;
-    /** @type {{query: string, found: Set<string>, fault: Sight["fault"]}} */
-    this.asked = { query: "", found: new Set(), fault: null };
+    /** @type {{query: string, found: Set<string>, all: Set<string>, fault: Sight["fault"]}} */
+    this.asked = { query: "", found: new Set(), all: new Set(), fault: null };
   }
 
   /** @param {string} id @returns {Facts} */
@@ -45,7 +46,7 @@ class Shown {
     const node = this.graph.node(id);
     return {
       year: Number(node.date.slice(0, 4)),
-      arch: node.architecture ?? "undisclosed",
+      arch: node.kind === "model" ? (node.architecture ?? "undisclosed") : "",
       org: node.organizations ?? [],
       weights: node.weights ?? "",
       claims: this.graph
@@ -57,9 +58,10 @@ class Shown {
   /** @param {State} state @returns {Sight} */
   look(state) {
     const { graph, geometry } = this;
-    const { models: asked, fault } = this.select(state.query);
+    const { models: asked, all, fault } = this.select(state.query);
     const limited = isLimited(state) && !(state.query && fault);
     const matching = new Set(this.models.filter((id) => (!asked || asked.has(id)) && this.passes(id, state.filters)));
+    const selected = new Set([...all].filter((id) => this.passes(id, state.filters)));
     const { up, down } = this.lineage(state);
     const node = state.node === null ? null : graph.node(state.node);
     const base = limited ? matching : state.all ? this.models : this.coarse;
@@ -83,7 +85,14 @@ class Shown {
     for (const more of this.also) for (const id of more(state)) models.add(id);
     for (const id of models) if (!geometry.boxes.has(id)) models.delete(id);
     const waiting = node?.kind === "model" || limited ? 0 : this.placed([...up, ...down]).filter((id) => !models.has(id)).length;
-    return { models, matching, up, down, waiting, fault, pills: limited || only ? new Map() : this.#pills(models, state) };
+    return { models, matching, selected, up, down, waiting, fault, pills: limited || only ? new Map() : this.#pills(models, state) };
+  }
+
+  /** The rows of the table: a selection as it is, without one the models; the earliest first. @param {State} state @param {Sight} sight @returns {string[]} */
+  rows(state, { matching, selected, up, down, fault }) {
+    const among = state.focus === "only" && state.node !== null ? new Set([state.node, ...up, ...down]) : null;
+    const ids = state.query && !fault ? [...selected] : [...matching];
+    return ids.filter((id) => !among || among.has(id)).sort(this.graph.byDate);
   }
 
   /** @param {string[]} ids @returns {string[]} those that have a place in the tree */
@@ -117,7 +126,7 @@ class Shown {
 
   /** @param {string} id @param {Filters} filters @param {string} [without] a filter that does not count @returns {boolean} */
   passes(id, filters, without = "") {
-    const facts = /** @type {Facts} */ (this.facts.get(id));
+    const facts = this.facts.get(id) ?? this.#factsOf(id);
     if (without !== "years" && (facts.year < (filters.from ?? 0) || facts.year > (filters.to ?? 9999))) return false;
     if (without !== "arch" && filters.arch.length && !filters.arch.includes(facts.arch)) return false;
     if (without !== "weights" && filters.weights.length && !filters.weights.includes(facts.weights)) return false;
@@ -162,25 +171,53 @@ class Shown {
    * The models that a selection selects. Where it selects none, its papers and techniques stand for their models; beside
    * models they do not: who asks for the models of a maker does not mean all that use its techniques.
    * @param {string} query
+   * @returns {{models: Set<string>|null, all: Set<string>, fault: Sight["fault"]}} `all` is the selection itself
    */
   select(query) {
-    if (!query) return { models: null, fault: null };
+    if (!query) return { models: null, all: new Set(), fault: null };
     if (this.asked.query !== query) {
       /** @type {Set<string>} */
-      let found = new Set();
+      let all = new Set();
+      let found = all;
       /** @type {Sight["fault"]} */
       let fault = null;
       try {
-        const selected = [...this.#selected(query)];
-        found = new Set(selected.filter((id) => this.graph.node(id).kind === "model"));
-        const standing = found.size ? [] : selected.map((node) => this.lineage({ ...DEFAULT, node }));
-        for (const { up, down } of standing) found = new Set([...found, ...up, ...down]);
+        all = new Set(this.#selected(query));
+        const isModel = (/** @type {string} */ id) => this.graph.node(id).kind === "model";
+        found = new Set([...all].filter(isModel));
+        if (!found.size)
+          for (const node of all) {
+            const { up, down } = this.lineage({ ...DEFAULT, node });
+            for (const id of [...up, ...down]) if (isModel(id)) found.add(id);
+          }
       } catch (error) {
         fault = faultOf(error);
       }
-      this.asked = { query, found, fault };
+      this.asked = { query, found, all, fault };
     }
-    return { models: this.asked.fault ? null : this.asked.found, fault: this.asked.fault };
+    const { found, all, fault } = this.asked;
+    return { models: fault ? null : found, all, fault };
+  }
+
+  /**
+   * The nodes that names beside each other select, in the order in which they are written; null for any other text.
+   * @param {string} text @returns {string[][]|null} of each name or pattern its nodes
+   */
+  named(text) {
+    const names = text.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/gs) ?? [];
+    if ((names.length < 2 && !patternOf(text, false)) || text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, "").match(/[+@,:"]/)) return null;
+    const selector = this.prepare();
+    // A name is looked up before it is selected: what may have been meant instead of a wrong one takes its time.
+    const known = (/** @type {string} */ name) =>
+      patternOf(name, name[0] === '"') !== null ||
+      (!/^\d+$/.test(name) && selector.candidates(name.replaceAll(/^"|"$|\\(?=.)/gs, "")).length === 1);
+    if (!names.every(known)) return null;
+    try {
+      const found = names.map((name) => [...selector.select(name)]);
+      return found.every((ids) => ids.length) ? found : null;
+    } catch {
+      return null;
+    }
   }
 
   /** @param {string} query @returns {Iterable<string>} by the selector language, where the page has it */
@@ -227,6 +264,19 @@ class Shown {
     if (!state.all) for (const id of state.open) if (models.has(id) && this.hung.has(id)) pills.set(id, "−");
     return pills;
   }
+}
+
+/** How many nodes of which kinds: `369 techniques`, or `82 nodes: 39 models, 43 papers`. @param {Graph} graph @param {Iterable<string>} ids */
+function countedKinds(graph, ids) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const id of ids) counts.set(graph.node(id).kind, (counts.get(graph.node(id).kind) ?? 0) + 1);
+  const said = ["model", "paper", "technique"].flatMap((kind) => {
+    const count = counts.get(kind);
+    return count ? [counted(count, kind)] : [];
+  });
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return said.length === 1 ? said[0] : `${counted(total, "node")}${total ? `: ${said.join(", ")}` : ""}`;
 }
 
 /** @param {unknown} error @returns {{message: string, at: number|null}} */

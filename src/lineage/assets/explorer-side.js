@@ -6,6 +6,14 @@ PARTS.push(({ store, say, blocks }) => {
   const tours = blocks.tours;
   /** The state of a step, within the tour. @param {string} address @returns {Partial<State>} */
   const stateOf = (address) => ({ ...readState(`#${address}`, store.known).state, embed: store.state.embed });
+  // A link to a step alone, as docs/tours.md writes it, means the picture of that step.
+  store.whole = (state) => {
+    const tour = tours.find((one) => one.name === state.tour);
+    const { tour: name, step, embed } = state;
+    if (!tour || writeState({ ...state, tour: null, step: 1, embed: false })) return state;
+    const { address } = tour.steps[Math.min(step, tour.steps.length) - 1];
+    return Object.freeze({ ...readState(`#${address}`, store.known).state, tour: name, step, embed });
+  };
   const card = new TourCard(part("#tour"), tours, {
     step: (tour, step) => store.go({ ...stateOf(tour.steps[step - 1].address), tour: tour.name, step }),
     visit: (address) => store.go({ ...stateOf(address), tour: store.state.tour, step: store.state.step }),
@@ -26,7 +34,7 @@ PARTS.push(({ store, say, blocks }) => {
   store.listen((state) => card.show(state.tour, state.step));
   store.listen((state, before) => {
     if (state.tour !== null && before === null && !tours.some((one) => one.name === state.tour))
-      say(`There is no tour “${state.tour.slice(0, 80)}” here`);
+      store.lost([`There is no tour “${clipped(state.tour, 80)}” here`]);
   });
 });
 
@@ -47,10 +55,11 @@ PARTS.push(({ store, graph, say, views }) => {
     const pictures = {
       tree: (/** @type {"light"|"dark"} */ wanted) =>
         pictureOfTree(tree, { title, note, legend: part(".legend"), theme: wanted }),
-      network: (/** @type {"light"|"dark"} */ wanted) => pictureOfNetwork(network, { title, note, theme: wanted }),
+      network: (/** @type {"light"|"dark"} */ wanted) => pictureOfNetwork(network, { title, note, legend: part(".legend"), theme: wanted }),
       table: null,
     };
-    return { view, node, ids, title, note, query: { view, state: writeState(state) }, picture: pictures[view] };
+    const claims = view === "network" ? network.claims : null;
+    return { view, node, ids, claims, title, note, query: { view, state: writeState(state) }, picture: pictures[view] };
   };
   part("#shown-note").after(saveMenu(graph, showing, say));
   printPicture(showing);

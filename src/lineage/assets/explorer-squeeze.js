@@ -96,7 +96,10 @@ function squeeze(geometry, shown, pills, width) {
     const to = /** @type {Box} */ (placed.get(chip.id));
     return { ...chip, x: to.x + chip.x - from.x, y: to.y + chip.y - from.y };
   };
-  const moved = boxes.flatMap(({ id }) => chipsOf(id).map(beside));
+  const drawn = lines.map((line) => ({ ...line, points: bent(line, placed, rows, columns) }));
+  // Drawn close, a line to a child may leave its parent where a chip stands: the chip goes, as where it is crowded.
+  const struck = (/** @type {Chip} */ chip) => drawn.some(({ points }) => strikes(points, chip));
+  const moved = boxes.flatMap(({ id }) => chipsOf(id).map(beside)).filter((chip) => !struck(chip));
   /** @type {Map<string, Box>} */
   const placedPills = new Map();
   for (const [id, label] of pills) {
@@ -119,7 +122,7 @@ function squeeze(geometry, shown, pills, width) {
     boxes: placed,
     chips: moved,
     pills: placedPills,
-    lines: lines.map((line) => ({ ...line, points: bent(line, placed, rows, columns) })),
+    lines: drawn,
     bands: rows.bands,
     ticks: ticks.map(({ year, x }) => ({ year, x: EDGE + columns.at(x) })),
   };
@@ -156,6 +159,16 @@ function bent(line, placed, rows, columns) {
   return points.filter(
     ([x, y], at) => !at || Math.abs(x - points[at - 1][0]) > 0.01 || Math.abs(y - points[at - 1][1]) > 0.01,
   );
+}
+
+/** @param {number[][]} points of a line of levels and uprights @param {Chip} chip @returns {boolean} whether it runs through the chip */
+function strikes(points, { x, y, width, height }) {
+  return points.some(([toX, toY], at) => {
+    const [fromX, fromY] = points[Math.max(0, at - 1)];
+    return (
+      Math.max(fromX, toX) > x && Math.min(fromX, toX) < x + width && Math.max(fromY, toY) > y && Math.min(fromY, toY) < y + height
+    );
+  });
 }
 
 /** @typedef {{from: number, to: number, at: number}} Row in the layout, and where it begins in the picture */

@@ -18,6 +18,8 @@
  * @typedef {"architecture"|"maker"|"weights"|"year"|"technique"} Colour
  * @typedef {{from: number|null, to: number|null, arch: readonly string[], org: readonly string[],
  *   weights: readonly string[], basis: readonly string[], evidence: readonly string[]}} Filters
+ * @typedef {"name"|"date"|"maker"|"parents"|"arch"|"weights"|"children"} Key what the table can be sorted by
+ * @typedef {{key: Key, up: boolean}} Sort
  * @typedef {object} State
  * @property {string|null} node the chosen node (`n`)
  * @property {string|null} other the second node of a relationship (`with`)
@@ -32,6 +34,7 @@
  * @property {string|null} technique the technique of `colour=technique` (`technique`)
  * @property {string} query a selection in the selector language, which limits what is shown (`q`)
  * @property {boolean} outline the table as nested descent (`outline=1`)
+ * @property {Sort} sort of the table; `sort=name`, downwards `sort=-name`
  * @property {string|null} tour the tour that is on (`tour`)
  * @property {number} step its step, from 1 (`step`)
  * @property {boolean} embed without the chrome, for a frame in a post (`embed=1`)
@@ -45,8 +48,9 @@ const FOCUSES = ["dim", "only", "off"];
 const COLOURS = ["architecture", "maker", "weights", "year", "technique"];
 /** @type {readonly ("arch"|"org"|"weights"|"basis"|"evidence")[]} filters that are lists of values */
 const FACETS = ["arch", "org", "weights", "basis", "evidence"];
+/** @type {readonly Key[]} */
+const KEYS_OF_ROWS = ["name", "date", "maker", "parents", "arch", "weights", "children"];
 const MOST_HOPS = 99;
-const LONGEST_QUERY = 400;
 const MOST_OPEN = 200;
 
 /** @type {Filters} */
@@ -66,21 +70,50 @@ const DEFAULT = Object.freeze({
   technique: null,
   query: "",
   outline: false,
+  sort: Object.freeze({ key: "date", up: true }),
   tour: null,
   step: 1,
   embed: false,
 });
 
 /**
+ * What there is: `node` gives the id that a name means, or null; `missing` says why it means none; `value` gives a value of
+ * a filter as it is written here, or null.
+ * @typedef {{node: (name: string) => string|null, missing: (name: string) => string,
+ *   value: (facet: typeof FACETS[number], value: string) => string|null}} Known
+ */
+
+/** A value of each filter, in a sentence. */
+const FACET_WORDS = {
+  arch: "architecture",
+  org: "maker",
+  weights: "kind of release",
+  basis: "way in which a model came of another",
+  evidence: "grade of evidence",
+};
+
+/**
  * Reads a state from the fragment of an address. What is unknown or malformed counts as not written.
- * @param {string} hash @param {(id: string) => boolean} known @returns {{state: State, unknown: string|null}}
- *   and the node that was asked for and is not there
+ * @param {string} hash @param {Known} known @returns {{state: State, lost: string[]}}
+ *   and sentences on names and values of filters that were asked for and are not there
  */
 function readState(hash, known) {
   const wanted = new URLSearchParams(hash.replace(/^#/, ""));
+  /** @type {string[]} */
+  const lost = [];
   const id = (/** @type {string} */ key) => {
     const value = wanted.get(key);
-    return value !== null && known(value) ? value : null;
+    const found = value === null ? null : known.node(value);
+    if (value && found === null) lost.push(known.missing(value));
+    return found;
+  };
+  const passing = (/** @type {typeof FACETS[number]} */ facet) => {
+    const found = wanted.getAll(facet).slice(0, 99).flatMap((value) => {
+      const one = known.value(facet, value);
+      if (one === null) lost.push(`“${clipped(value, 60)}” is no ${FACET_WORDS[facet]} here`);
+      return one === null ? [] : [one];
+    });
+    return [...new Set(found)];
   };
   const count = (/** @type {string} */ key) => {
     const value = wanted.get(key) ?? wanted.get("hops") ?? "";
@@ -88,40 +121,48 @@ function readState(hash, known) {
   };
   /** @template {string} T @param {string} key @param {readonly T[]} values @returns {T} one of them, else the first */
   const one = (key, values) => values.find((value) => value === wanted.get(key)) ?? values[0];
-  const span = /^(\d{4})?\.\.(\d{4})?$/.exec(wanted.get("years") ?? "");
+  const years = wanted.get("years") ?? "";
+  let span = /^(\d{4})?\.\.(\d{4})?$/.exec(years);
+  if (years && !span) lost.push(`“${clipped(years, 60)}” is no span of years, such as 2020..2023`);
+  if (span?.[1] && span[2] && Number(span[1]) > Number(span[2])) {
+    lost.push(`The years ${years} end before they begin`);
+    span = null;
+  }
   const name = wanted.get("tour") ?? "";
   const step = wanted.get("step") ?? "";
   const colour = one("colour", COLOURS);
   const technique = id("technique");
+  const sort = wanted.get("sort");
+  const key = KEYS_OF_ROWS.find((each) => sort === each || sort === `-${each}`);
   /** @type {State} */
   const state = {
     node: id("n"),
-    other: id("with"),
+    other: id("n") === null ? null : id("with"),
     view: one("view", VIEWS),
     up: count("up"),
     down: count("down"),
     focus: one("focus", FOCUSES),
     all: wanted.get("all") === "1",
-    open: (wanted.get("open") ?? "").split(",").filter((each) => each && known(each)).slice(0, MOST_OPEN),
+    open: (wanted.get("open") ?? "").split(",", MOST_OPEN).flatMap((each) => (each && known.node(each)) || []),
     filters: {
       from: span?.[1] ? Number(span[1]) : null,
       to: span?.[2] ? Number(span[2]) : null,
-      arch: wanted.getAll("arch").slice(0, 99),
-      org: wanted.getAll("org").slice(0, 99),
-      weights: wanted.getAll("weights").slice(0, 99),
-      basis: wanted.getAll("basis").slice(0, 99),
-      evidence: wanted.getAll("evidence").slice(0, 99),
+      arch: passing("arch"),
+      org: passing("org"),
+      weights: passing("weights"),
+      basis: passing("basis"),
+      evidence: passing("evidence"),
     },
     colour: colour === "technique" && technique === null ? "architecture" : colour,
     technique: colour === "technique" ? technique : null,
-    query: (wanted.get("q") ?? "").slice(0, LONGEST_QUERY),
+    query: wanted.get("q") ?? "",
     outline: wanted.get("outline") === "1",
+    sort: key === undefined ? DEFAULT.sort : Object.freeze({ key, up: sort === key }),
     tour: /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) ? name : null,
     step: /^[1-9]\d{0,2}$/.test(step) ? Number(step) : 1,
     embed: wanted.get("embed") === "1",
   };
-  const node = wanted.get("n");
-  return { state: Object.freeze(state), unknown: node !== null && state.node === null ? node : null };
+  return { state: Object.freeze(state), lost };
 }
 
 /** @param {State} state @returns {string} only what differs from the default, always in the same order */
@@ -143,6 +184,8 @@ function writeState(state) {
   if (state.technique !== null) wanted.set("technique", state.technique);
   if (state.query) wanted.set("q", state.query);
   if (state.outline) wanted.set("outline", "1");
+  const sort = `${state.sort.up ? "" : "-"}${state.sort.key}`;
+  if (sort !== DEFAULT.sort.key) wanted.set("sort", sort);
   if (state.tour !== null) wanted.set("tour", state.tour);
   if (state.tour !== null && state.step !== 1) wanted.set("step", String(state.step));
   if (state.embed) wanted.set("embed", "1");
@@ -158,7 +201,7 @@ function isLimited({ filters, query }) {
 
 /** Keeps the state, the address and all parts of the page together. */
 class Store {
-  /** @param {(id: string) => boolean} known whether there is such a node @param {(id: string) => void} [lost] told of a node that is not there */
+  /** @param {Known} known @param {(lost: string[]) => void} [lost] told what an address asked for that is not there */
   constructor(known, lost = () => {}) {
     this.known = known;
     this.lost = lost;
@@ -167,6 +210,8 @@ class Store {
     /** @type {((state: State, before: State|null) => void)[]} */
     this.listeners = [];
     this.started = false;
+    /** What an address means that says only a part: that of a tour, the picture of its step. @type {(state: State) => State} */
+    this.whole = (state) => state;
   }
 
   /** @param {(state: State, before: State|null) => void} listener */
@@ -186,7 +231,9 @@ class Store {
   /** @param {Partial<State>} change @param {{replace?: boolean}} [how] */
   go(change, { replace = false } = {}) {
     const before = this.state;
-    const next = Object.freeze({ ...before, ...change });
+    const wanted = { ...before, ...change };
+    // Nothing is related to no node.
+    const next = Object.freeze({ ...wanted, other: wanted.node === null ? null : wanted.other });
     const hash = writeState(next);
     if (hash !== writeState(before)) {
       const address = hash ? `#${hash}` : location.href.split("#")[0];
@@ -213,11 +260,12 @@ class Store {
   }
 
   #follow(first = false) {
-    const { state, unknown } = readState(location.hash, this.known);
+    const { state: read, lost } = readState(location.hash, this.known);
+    const state = this.whole(read);
     const before = this.state;
     if (first) this.#tell(state, null);
     else if (writeState(state) !== writeState(before)) this.#tell(state, before);
-    if (unknown !== null) this.lost(unknown);
+    if (lost.length) this.lost(lost);
   }
 
   /** @param {State} next @param {State|null} before */

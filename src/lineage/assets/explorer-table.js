@@ -2,8 +2,6 @@
 // The table view: the rows that stand in the page for readers without scripts, made sortable, limited to what filters let
 // pass, and shown as an outline of descent when asked.
 
-/** @typedef {"name"|"date"|"maker"|"parents"|"arch"|"weights"|"children"} Key */
-
 /** @type {[Key, string][]} the columns; the first four are in the page before any script runs */
 const TABLE_COLUMNS = [
   ["name", "Model"],
@@ -19,7 +17,7 @@ const DEEPEST = 12;
 class Table {
   /**
    * @param {HTMLElement} host @param {Graph} graph @param {Shown} shown
-   * @param {{choose: (id: string) => void, say: (text: string) => void}} actions
+   * @param {{choose: (id: string) => void, sort: (sort: Sort) => void, say: (text: string) => void}} actions
    */
   constructor(host, graph, shown, actions) {
     this.host = host;
@@ -30,8 +28,6 @@ class Table {
     this.body = /** @type {any} */ (host.querySelector("tbody"));
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
-    /** @type {{key: Key, up: boolean}} */
-    this.sorted = { key: "date", up: true };
     /** @type {Set<string>} rows of the outline whose children are put away */
     this.folded = new Set();
     /** @type {{state: State, sight: Sight}|null} */
@@ -43,27 +39,7 @@ class Table {
     if (this.rows.size) return;
     const ids = [...this.shown.models].sort(this.graph.byDate);
     const rows = /** @type {HTMLElement[]} */ ([...this.body.children]);
-    ids.forEach((id, at) => {
-      const row = rows[at];
-      const node = this.graph.node(id);
-      const name = el("button", { type: "button", class: "row-name" }, node.name);
-      name.addEventListener("click", () => this.actions.choose(id));
-      const fold = el(
-        "button",
-        { type: "button", class: "icon fold", "aria-label": `Fold what came of ${node.name}`, hidden: true },
-        "▾",
-      );
-      fold.addEventListener("click", () => this.#fold(id));
-      row.dataset.id = id;
-      row.children[0].replaceChildren(fold, name);
-      const facts = /** @type {Facts} */ (this.shown.facts.get(id));
-      row.append(
-        el("td", {}, facts.arch),
-        el("td", {}, word(WEIGHT_LABELS, facts.weights)),
-        el("td", { class: "number" }, String(this.graph.children(id).length || "")),
-      );
-      this.rows.set(id, row);
-    });
+    ids.forEach((id, at) => this.#furnish(rows[at], id));
     const head = /** @type {HTMLElement} */ (this.host.querySelector("thead tr"));
     head.replaceChildren(
       ...TABLE_COLUMNS.map(([key, label]) => {
@@ -73,13 +49,66 @@ class Table {
       }),
     );
     this.body.addEventListener("keydown", (event) => this.#key(event));
+    // Where there is no room for heads, a list of them stands above the rows.
+    const by = el(
+      "select",
+      { id: "sort-by" },
+      ...TABLE_COLUMNS.map(([key, label]) => el("option", { value: key }, label)),
+    );
+    by.addEventListener("change", () => this.#sort(/** @type {Key} */ (/** @type {HTMLSelectElement} */ (by).value)));
+    const way = el("button", { type: "button", id: "sort-way" });
+    way.addEventListener("click", () => this.#sort(this.#sorted.key));
+    this.sorter = el("div", { class: "sorter" }, el("label", { for: "sort-by" }, "Sort by"), by, way);
+    this.host.prepend(this.sorter);
   }
 
-  /** @param {Key} key */
+  /** @returns {Sort} */
+  get #sorted() {
+    return this.last?.state.sort ?? DEFAULT.sort;
+  }
+
+  /** The row of a node; papers and techniques get one when a selection holds them. @param {string} id @returns {HTMLElement} */
+  #row(id) {
+    const known = this.rows.get(id);
+    if (known) return known;
+    const { name, kind, date, organizations } = this.graph.node(id);
+    const came = this.graph.into(id, "refines").map((edge) => this.graph.node(edge.source).name);
+    const row = el(
+      "tr",
+      { class: kind },
+      el("th", { scope: "row" }, name),
+      el("td", {}, date),
+      el("td", {}, (organizations ?? []).join(", ")),
+      el("td", {}, came.join(", ")),
+    );
+    this.#furnish(row, id);
+    return row;
+  }
+
+  /** Gives a row its buttons and the columns that only a script can fill. @param {HTMLElement} row @param {string} id */
+  #furnish(row, id) {
+    const node = this.graph.node(id);
+    const name = el("button", { type: "button", class: "row-name" }, node.name);
+    name.addEventListener("click", () => this.actions.choose(id));
+    const label = `Fold what came of ${node.name}`;
+    const fold = el("button", { type: "button", class: "icon fold", "aria-label": label, hidden: true }, "▾");
+    fold.addEventListener("click", () => this.#fold(id));
+    row.dataset.id = id;
+    row.children[0].replaceChildren(fold, name);
+    const facts = this.shown.facts.get(id);
+    row.append(
+      el("td", {}, facts ? facts.arch : word(KIND_WORDS, node.kind).toLowerCase()),
+      el("td", {}, word(WEIGHT_LABELS, facts?.weights)),
+      el("td", { class: "number" }, String(this.graph.children(id).length || "")),
+    );
+    this.rows.set(id, row);
+  }
+
+  /** By a column; by the same one, the other way. @param {Key} key */
   #sort(key) {
-    const up = this.sorted.key === key ? !this.sorted.up : key !== "children";
-    this.sorted = { key, up };
-    if (this.last) this.show(this.last.state, this.last.sight);
+    const { key: before, up: ascending } = this.#sorted;
+    const up = before === key && !this.last?.state.outline ? !ascending : key !== "children";
+    this.actions.sort({ key, up });
     this.actions.say(
       `Sorted by ${TABLE_COLUMNS.find(([one]) => one === key)?.[1]}, ${up ? "ascending" : "descending"}`,
     );
@@ -96,17 +125,25 @@ class Table {
   show(state, sight) {
     this.#take();
     this.last = { state, sight };
-    const among =
-      state.focus === "only" && state.node !== null ? new Set([state.node, ...sight.up, ...sight.down]) : null;
-    const ids = [...this.rows.keys()].filter((id) => sight.matching.has(id) && (!among || among.has(id)));
+    const ids = this.shown.rows(state, sight);
+    for (const id of ids) this.#row(id);
     const outline = state.outline ? this.#outline(ids) : null;
     const order = outline ? outline.map(({ id }) => id) : ids.sort(this.#order());
-    this.body.replaceChildren(...order.map((id) => /** @type {HTMLElement} */ (this.rows.get(id))));
+    const rows = order.map((id) => this.#row(id));
+    // A row that is put in its place again would lose the focus.
+    if (rows.length !== this.body.childElementCount || rows.some((row, at) => row !== this.body.children[at])) {
+      const { activeElement: focused } = document;
+      const inside = this.body.contains(focused);
+      this.body.replaceChildren(...rows);
+      if (inside) /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
+      if (inside && !this.body.contains(document.activeElement)) this.enter(state.node);
+    }
     this.host.classList.toggle("is-outline", state.outline);
     for (const [at, id] of order.entries()) {
       const row = /** @type {HTMLElement} */ (this.rows.get(id));
       const place = outline?.[at];
       row.className = [
+        this.shown.facts.has(id) ? "" : this.graph.node(id).kind,
         place ? `level-${Math.min(place.level, DEEPEST)}` : "",
         id === state.node ? "chosen" : "",
         sight.up.has(id) ? "up" : "",
@@ -121,9 +158,13 @@ class Table {
       else row.removeAttribute("aria-current");
     }
     for (const head of this.host.querySelectorAll("th[data-key]")) {
-      const on = !state.outline && head.getAttribute("data-key") === this.sorted.key;
-      head.setAttribute("aria-sort", on ? (this.sorted.up ? "ascending" : "descending") : "none");
+      const on = !state.outline && head.getAttribute("data-key") === state.sort.key;
+      head.setAttribute("aria-sort", on ? (state.sort.up ? "ascending" : "descending") : "none");
     }
+    const [by, way] = /** @type {[HTMLSelectElement, HTMLElement]} */ ([...(this.sorter?.children ?? [])].slice(1));
+    /** @type {HTMLElement} */ (this.sorter).hidden = state.outline;
+    by.value = state.sort.key;
+    way.textContent = state.sort.up ? "▲ ascending" : "▼ descending";
   }
 
   /** @param {string[]} ids @returns {{id: string, level: number, parent: boolean}[]} each after what it hangs on, the earliest first */
@@ -149,12 +190,12 @@ class Table {
 
   /** @returns {(one: string, other: string) => number} */
   #order() {
-    const { key, up } = this.sorted;
+    const { key, up } = this.#sorted;
     const value = (/** @type {string} */ id) => {
-      const facts = /** @type {Facts} */ (this.shown.facts.get(id));
+      const facts = this.shown.facts.get(id);
       if (key === "date") return this.graph.node(id).date;
-      if (key === "maker") return facts.org.join(", ").toLowerCase();
-      if (key === "arch" || key === "weights") return facts[key];
+      if (key === "maker") return (this.graph.node(id).organizations ?? []).join(", ").toLowerCase();
+      if (key === "arch" || key === "weights") return facts?.[key] ?? "";
       if (key === "children") return String(this.graph.children(id).length).padStart(5, "0");
       if (key === "parents") return this.rows.get(id)?.children[3].textContent?.toLowerCase() ?? "";
       return this.graph.node(id).name.toLowerCase();
@@ -197,6 +238,13 @@ class Table {
   focus(id) {
     const row = this.rows.get(id);
     /** @type {HTMLElement|null|undefined} */ (row?.querySelector(".row-name"))?.focus();
+  }
+
+  /** The focus goes to a node, or to the first row where it has none. @param {string|null} id */
+  enter(id) {
+    const row = (id !== null && this.rows.get(id)) || this.body.firstElementChild;
+    if (row && this.body.contains(row)) /** @type {HTMLElement|null} */ (row.querySelector(".row-name"))?.focus();
+    else this.host.focus();
   }
 
   /** @param {string} id */

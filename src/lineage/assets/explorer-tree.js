@@ -386,6 +386,11 @@ class Tree {
     this.reveal(id);
   }
 
+  /** The focus goes to where Tab would bring it. */
+  enter() {
+    if (this.stop !== null && this.marks.has(this.stop)) this.focus(this.stop);
+  }
+
   /** Tab reaches one node only; the arrows go on from there. @param {string} id */
   #rove(id) {
     if (this.stop) this.marks.get(this.stop)?.setAttribute("tabindex", "-1");

@@ -34,7 +34,13 @@ const INTO_WORDS = {
   succeeds: "succeeded by",
   refines: "refined by",
 };
-const SUCCESSION_WORDS = { succeeds: "succession" };
+/** Beside a line, where there is room for few letters. */
+const SHORT_RELATIONS = { finetuned: "fine-tuned" };
+/** How the child stands to the parent, in a list of what came of that parent. */
+const FROM_IT_WORDS = {
+  ...Object.fromEntries(Object.entries(RELATION_WORDS).map(([relation, words]) => [relation, `${words} it`])),
+  architecture: "takes its design",
+};
 const EVIDENCE_WORDS = {
   stated: "A primary source says so.",
   evident: "Configuration, code or tokenizer show it.",

@@ -46,10 +46,9 @@ function start() {
   const say = (text) => {
     live.textContent = text;
   };
-  const store = new Store(
-    (id) => graph.has(id),
-    (lost) => say(`There is no “${lost.slice(0, 80)}” here`),
-  );
+  const notice = new Notice(part("#notice"), say);
+  const store = new Store(knownIn(graph, shown), (lost) => notice.show(lost));
+  store.listen(() => notice.hide());
 
   // -- parts -----------------------------------------------------------------------------------------------------------
 
@@ -82,7 +81,7 @@ function start() {
       up: null,
       down: null,
       focus: DEFAULT.focus,
-      view: view === "network" ? "tree" : view,
+      view: view === "network" && !isLimited(store.state) ? "tree" : view,
     });
     if (node !== null && tree.marks.has(node)) tree.focus(node);
     else search.box.focus();
@@ -90,7 +89,11 @@ function start() {
   const tree = new Tree(part("#tree"), graph, geometry, { choose, unfold, years });
   const group = (/** @type {string} */ id) => colours.groupOf(id);
   const network = new Network(part("#network"), part("#network-note"), graph, picture.network, group, { choose, say });
-  const table = new Table(part("#table"), graph, shown, { choose, say });
+  const table = new Table(part("#table"), graph, shown, {
+    choose,
+    sort: (sort) => store.go({ sort, outline: false }),
+    say,
+  });
   const about = { search: () => search.prepare(), repository: block("about")?.repository ?? null };
   const relate = (/** @type {string} */ one, /** @type {string|null} */ other) => {
     folded = false;
@@ -119,13 +122,14 @@ function start() {
       panel.focus();
     },
     select: (query) => {
-      store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view });
-      say(part("#shown-note").textContent ?? "");
+      store.go({ query, node: null });
+      say(part(store.state.view === "network" ? "#network-note" : "#shown-note").textContent ?? "");
     },
     find: (query) => {
-      const { models, fault } = shown.select(query);
-      return { ids: [...(models ?? [])], fault };
+      const { all, fault } = shown.select(query);
+      return { ids: [...all], fault };
     },
+    named: (text) => shown.named(text),
   });
   const filters = new FilterPanel(part("#filters"), store, shown, graph, () => filter(false));
   const filter = (/** @type {boolean} */ on) => {
@@ -134,6 +138,8 @@ function start() {
     if (on) filters.focus();
     else part("#filter").focus();
   };
+
+  const empty = new Empty(part("#empty"), store, shown);
 
   // -- showing a state -------------------------------------------------------------------------------------------------
 
@@ -169,6 +175,8 @@ function start() {
       part(place).hidden = state.view !== view;
     part(".zoom").hidden = state.view === "table";
     part(".legend").hidden = state.view === "table";
+    for (const own of /** @type {NodeListOf<HTMLElement>} */ (part(".legend").querySelectorAll("[data-of]")))
+      own.hidden = own.dataset.of !== state.view;
     for (const button of document.querySelectorAll("[data-view]"))
       button.setAttribute("aria-pressed", String(button.getAttribute("data-view") === state.view));
     part("#legend-colours").replaceChildren(...colours.legend(state));
@@ -178,8 +186,10 @@ function start() {
       table.show(state, sight);
       if (state.node !== null && (before === null || before.node !== state.node || before.view !== state.view))
         table.reveal(state.node);
-    } else network.show(state.node ?? graph.hub() ?? "", reach(state), state.all);
-    offerAll(state);
+    } else
+      network.show(scopeOf(graph, shown, state), reach(state), state.all, colours.toneOfAny(state), limitsOf(state, shown).join(", "));
+    offerAll(state, sight);
+    empty.show(state, state.view === "table" ? shown.rows(state, sight).length : sight.models.size);
     const other = node && state.other !== null ? ` and ${graph.node(state.other).name}` : "";
     document.title = node ? `${node.name}${other} · ${title}` : title;
     if (node && (before === null || before.node !== state.node || before.view !== state.view))
@@ -191,23 +201,24 @@ function start() {
   /** The line above the picture: how much is shown and why, and what can be done about it. @param {State} state @param {Sight} sight */
   const note = (state, sight) => {
     const total = shown.models.length;
-    const count = state.view === "table" ? sight.matching.size : sight.models.size;
+    const rows = state.view === "table" ? shown.rows(state, sight) : [];
+    const others = [...sight.selected].some((id) => !sight.matching.has(id));
+    const count = state.view === "table" ? rows.length : sight.models.size;
     const node = state.node === null ? null : graph.node(state.node);
-    const limits = [
-      state.query,
-      state.filters.from !== null || state.filters.to !== null
-        ? `${state.filters.from ?? shown.first} to ${state.filters.to ?? shown.last}`
-        : "",
-      ...FACETS.flatMap((facet) => state.filters[facet]),
-    ].filter(Boolean);
+    const limits = limitsOf(state, shown);
     const only = node !== null && state.focus === "only";
     part("#shown-note").hidden = state.view === "network";
     const other = state.other === null ? null : graph.node(state.other);
     const joined = other !== null && state.view === "tree" && (only || (state.focus === "dim" && !state.all));
     const own = node && node.kind !== "model" ? shown.placed([...sight.up, ...sight.down]).length : 0;
+    const placed = [...sight.selected].some((id) => sight.matching.has(id));
+    const standing = placed
+      ? `, of a selection of ${countedKinds(graph, sight.selected).replace(": ", " (")})`
+      : `, those of ${countedKinds(graph, sight.selected)}`;
     const what = joined ? `what joins ${node?.name} and ${other.name}` : only ? `the lineage of ${node.name}` : "";
     part("#shown-note").replaceChildren(
-      `${count} of ${total} models`,
+      others && state.view === "table" ? countedKinds(graph, rows) : `${count} of ${total} models`,
+      others && state.view === "tree" ? standing : "",
       what && `: ${what}`,
       sight.waiting && state.view === "tree" ? `, among them ${own - sight.waiting} of its ${own}` : "",
       ...(limits.length ? [": ", el("b", {}, limits.join(", "))] : []),
@@ -228,14 +239,16 @@ function start() {
     hops(state, node);
   };
 
-  /** Where less is shown than there is, the button that shows it. @param {State} state */
-  const offerAll = (state) => {
+  /** Where less is shown than there is, the button that shows it. @param {State} state @param {Sight} sight */
+  const offerAll = (state, sight) => {
     const all = part("#all");
     const only = state.node !== null && state.focus === "only";
     const near = Math.max(...Object.values(reach(state))) < 2;
+    const fewer = (state.all ? shown.coarse.size : sight.models.size) < geometry.boxes.size;
+    const around = network.scope.centre !== null && network.scope.other === null;
     all.hidden = {
-      tree: isLimited(state) || only,
-      network: !near || !(state.all || network.limited),
+      tree: isLimited(state) || only || !fewer,
+      network: !around || !near || !(state.all || network.limited),
       table: true,
     }[state.view];
     all.textContent = state.view === "network" ? `Show ${network.total} neighbours` : "Show everything";
@@ -245,7 +258,7 @@ function start() {
   /** @param {State} state @param {NodeData|null} node */
   const hops = (state, node) => {
     const host = part("#hops");
-    host.hidden = node === null || (state.other !== null && state.view === "tree") || (node.kind !== "model" && state.view !== "network");
+    host.hidden = node === null || (state.other !== null && state.view !== "table") || (node.kind !== "model" && state.view !== "network");
     if (host.hidden) return;
     if (!host.childElementCount)
       for (const way of /** @type {("up"|"down")[]} */ (["up", "down"])) {
@@ -278,14 +291,22 @@ function start() {
   const turn = (/** @type {View} */ view) => {
     folded = false;
     const { state } = store;
-    store.go({
-      view,
-      node: view === "network" ? (state.node ?? graph.hub()) : state.node,
-      query: view === "network" ? "" : state.query,
-    });
+    // The network of nothing in particular is that of the model with the most claims; a selection has its own.
+    store.go({ view, node: view === "network" && !isLimited(state) ? (state.node ?? graph.hub()) : state.node });
   };
   for (const button of document.querySelectorAll("[data-view]"))
     button.addEventListener("click", () => turn(/** @type {View} */ (button.getAttribute("data-view"))));
+  /** A key turns the view from within it: the focus goes on in the one that comes. @param {View} view */
+  const turnWithin = (view) => {
+    const inside = part("#stage").contains(document.activeElement);
+    turn(view);
+    if (!inside) return;
+    const { node } = store.state;
+    if (view === "table") table.enter(node);
+    else if (view === "network") part("#network").focus();
+    else if (node !== null && tree.marks.has(node)) tree.focus(node);
+    else tree.enter();
+  };
   for (const button of document.querySelectorAll("[data-zoom]"))
     button.addEventListener("click", () => {
       const way = button.getAttribute("data-zoom");
@@ -304,15 +325,15 @@ function start() {
   part("#filter").addEventListener("click", () => filter(!filtering));
   const keys = /** @type {HTMLDialogElement} */ (part("#keys"));
   const help = () => {
-    fillKeys(keys, (query) =>
-      store.go({ query, node: null, view: store.state.view === "network" ? "tree" : store.state.view }),
-    );
+    fillKeys(keys, (query) => store.go({ query, node: null }));
     keys.showModal();
   };
   part("#help").addEventListener("click", help);
   part("#network").addEventListener("keydown", (event) => {
     const { node } = store.state;
-    const next = node === null ? null : walk(graph, node, event.key);
+    // Of a selection without a chosen node an arrow takes the earliest.
+    const first = event.key.startsWith("Arrow") ? ([...network.order].sort(graph.byDate)[0] ?? null) : null;
+    const next = node === null ? first : walk(graph, node, event.key);
     if (next === null) return;
     event.preventDefault();
     if (next !== node) choose(next);
@@ -333,7 +354,7 @@ function start() {
       "?": help,
       f: () => filter(!filtering),
       l: only,
-      ...Object.fromEntries(Object.entries(views).map(([key, view]) => [key, () => turn(/** @type {View} */ (view))])),
+      ...Object.fromEntries(Object.entries(views).map(([key, view]) => [key, () => turnWithin(/** @type {View} */ (view))])),
     };
     if (!Object.hasOwn(act, event.key)) return;
     event.preventDefault();

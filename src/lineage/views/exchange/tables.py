@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -89,11 +87,13 @@ def edges(graph: LineageGraph) -> Exchanged:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()
+    lines = (columns, *([_harmless(cell) for cell in row] for row in rows))
+    return "".join(f"{','.join(map(_quoted, line))}\n" for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    # Not by the csv module: it leaves semicolons and tabs bare, and a spreadsheet that splits there computes what follows.
+    return '"{}"'.format(cell.replace('"', '""')) if any(sign in cell for sign in '",;\t\r\n') else cell
 
 
 def _harmless(cell: str) -> str:
