@@ -168,13 +168,13 @@ def measure(svg_text: str) -> TreeQuality:
 
 def _source(line: _Line, boxes: dict[str, Rect], hung: dict[str, str], sources: dict[str, str]) -> str:
     """The box that a line comes out of, or nothing. It stands at the same limb, or that limb comes out of it, too."""
-    x, y = line.start
+    (x, y), edge = line.start, 4.0
     for one, limb in hung.items():
         x1, y1, x2, y2 = boxes[one]
         if (
             one in {sources.get(line.parent), one if limb == line.parent else ""}
             and x1 < x < x2
-            and y1 - 3 < y < y2 + 3
+            and y1 - edge < y < y2 + edge
         ):
             return one
     return ""

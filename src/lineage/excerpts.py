@@ -32,7 +32,7 @@ _TALL: Final = 1150.0
 _FEW: Final = 64
 """With no more models every line of a small tree is read as descent; with more a limb is an architecture, as in the hero."""
 _EVALUATIONS: Final = 70
-"""What the search may cost each time, in programs: a second or two."""
+"""What the search may cost each time, in programs: a second or two; twice that on a full page."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,8 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
     chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=first, kin=kin)
     best: tuple[tuple[int, int], TreeLayout] | None = None
     for stretch in _stretches(chosen):
-        found = grow(chosen, Choice({}, {}, (), stretch, {}, 0, first), evaluations=_EVALUATIONS)
+        programs = _EVALUATIONS * (1 + (stretch == _STRETCHES[-1]))
+        found = grow(chosen, Choice({}, {}, (), stretch, {}, 0, first), evaluations=programs)
         told = len(found.leaves), -_unclear(found) if kin else 0
         if best is None or told > best[0]:
             best = told, found

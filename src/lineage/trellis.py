@@ -469,7 +469,8 @@ class Frame:
         for side in (-1, 1):  # what leaves at the same height would start as one line
             before = math.inf
             for one in sorted((one for one in starts if self.sides[one] == side), key=lambda one: (-starts[one], one)):
-                starts[one] = before = min(starts[one], before - 2.5)
+                lowest = min(starts[one], self._floor(one))
+                starts[one] = before = max(lowest, min(starts[one], before - 2.5))
         for below in limb.limbs:
             if not below.root:
                 self.start[number[below.key]] = max(3.0, starts[below.key])
@@ -499,6 +500,11 @@ class Frame:
         else:
             self.end[i] = min(plan.top - 20, max(starts.values(), default=lowest) + 110)
             self.end[i] = max(self.end[i], max(starts.values(), default=lowest) + 24)
+
+    def _floor(self, one: str) -> float:
+        """How low a line may leave a limb for the sake of others: behind the box that it comes out of nobody sees them meet."""
+        source = self.plan.source(one) if one in self.plan.home else self.plan.source("", numbers_of(self.plan)[one])
+        return self.foot[source] + 2 if source else -math.inf
 
     def _between(self, limb: Limb, one: str, wanted: float, highest: float, lead: float) -> float:
         """Where a model, or the limb that begins with it, leaves a limb of a small tree: above its parent's box, below the next.
