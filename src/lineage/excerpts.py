@@ -23,13 +23,24 @@ if TYPE_CHECKING:
     from lineage.contour import TreeLayout
     from lineage.limbs import Chosen
 
-__all__ = ["Excerpt", "around", "closed", "grown", "of_family", "of_selection", "of_technique", "sections", "without"]
+__all__ = [
+    "FEW",
+    "Excerpt",
+    "around",
+    "closed",
+    "grown",
+    "of_family",
+    "of_selection",
+    "of_technique",
+    "sections",
+    "without",
+]
 
 _STRETCHES: Final = (1.0, 1.3, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.5, 8.0, 10.0, 13.0)
 """How much taller than in the hero the years of a small tree may be: there is room above it."""
-_TALL: Final = 1150.0
-"""A tree is not made taller than this only to have more space between parents and children."""
-_FEW: Final = 64
+_TALL: Final = (450.0, 70.0, 1250.0)
+"""A tree is not made taller for the sake of clear lines than so much, so much more for each model, and this in all."""
+FEW: Final = 64
 """With no more models every line of a small tree is read as descent; with more a limb is an architecture, as in the hero."""
 _EVALUATIONS: Final = 70
 """What the search may cost each time, in programs: a second or two; twice that on a full page."""
@@ -233,7 +244,7 @@ def grown(graph: LineageGraph, excerpt: Excerpt, budget: int | None = None) -> T
     from lineage.limbs import BUDGET, choose
     from lineage.trellis import HEADER, TALLEST
 
-    kin = len(excerpt.ids) <= _FEW
+    kin = len(excerpt.ids) <= FEW
     first = (*excerpt.focus, *excerpt.named)
     chosen = choose(closed(graph, excerpt.ids), budget or BUDGET, pinned=first, kin=kin)
     best: tuple[tuple[int, int], TreeLayout] | None = None
@@ -254,7 +265,8 @@ def _stretches(chosen: Chosen) -> list[float]:
     from lineage.trellis import TALLEST, Plan
 
     plans = [plan for stretch in _STRETCHES if (plan := Plan(chosen, stretch)).top <= TALLEST or stretch == 1.0]
-    enough = (i for i, plan in enumerate(plans) if not plan.pressed() or plan.top > _TALL)
+    tall = min(_TALL[0] + _TALL[1] * len(chosen.models), _TALL[2])
+    enough = (i for i, plan in enumerate(plans[:-1]) if not plan.pressed() or plans[i + 1].top > tall)
     first = next(enough, len(plans) - 1) if chosen.kin else 0
     left = [plan.stretch for plan in plans[first:]]
     # At last as tall as the page: what is folded leaves room for the years to be taller yet.

@@ -302,15 +302,15 @@ class Plan:
         """How far a box may be moved yet."""
         return max(0.0, self._most(box) - abs(self.lifts.get(box.id, 0.0)))
 
-    def pressed(self) -> int:
-        """How many boxes stand so low that no line up from the box of their parent reaches them: it comes out at the side."""
+    def pressed(self) -> float:
+        """How much height is missing, in all, for a line up from the box of a parent to that of its child."""
         boxes, parents = self.boxes, self.chosen.parents
         fertile = set(parents.values())
-        found = 0
+        found = 0.0
         for one, above in parents.items():
             if above:
                 least = (boxes[one].height + boxes[above].height) / 2 + (GAP if one in fertile else 0.0)
-                found += self.at(boxes[one]) - self.at(boxes[above]) < least
+                found += max(0.0, least - self.at(boxes[one]) + self.at(boxes[above]))
         return found
 
     def allowed(self, shifts: Mapping[str, int]) -> dict[str, int]:

@@ -242,12 +242,14 @@ def _ours(path: Path, listed: bytes) -> bool:
 def hero(graph: LineageGraph, place: Path, *, joined: bool = False, budget: int | None = None) -> TreeLayout:
     """The tree that grows upward by the choice that is stored beside the data, or by a short search where none fits.
 
-    With a budget so many models are chosen anew, on the stored sides.
+    With a budget so many models are chosen anew, on the stored sides. Few models without a stored choice are a small tree, in which
+    every line is descent.
 
     Where the user's records are joined to those of lineage, theirs are shown before all others.
     """
     import json
 
+    from lineage import excerpts
     from lineage.beams import stored
     from lineage.limbs import BUDGET
 
@@ -267,6 +269,9 @@ def hero(graph: LineageGraph, place: Path, *, joined: bool = False, budget: int 
     try:
         return stored(graph, json.loads((place / "tree.json").read_bytes()) | anew, budget=most)
     except (OSError, ValueError, TypeError):
+        ids = tuple(node.id for node in graph.nodes("model"))
+        if len(ids) <= excerpts.FEW:
+            return excerpts.grown(graph, excerpts.Excerpt("", ids, ""), budget)
         return stored(graph, None, budget=most)
 
 
