@@ -297,7 +297,7 @@ class Drawn:
                         inside = (rows > frame.foot[source]) & (rows < frame.foot[source] + plan.boxes[source].height)
                         hidden |= near & inside
                     first, later = sorted((a, owner[other]), key=lambda place: self._begin(lines[place]))
-                    bad = self._rejoins(lines, later, first, bad & ~hidden, rows, 45.0)
+                    bad = self._rejoins(lines, later, first, bad & ~hidden, rows, 42.0)
                 if bad.any():
                     depth = float(np.max(0.4 - gap[bad]))
                     fault(one, depth)
@@ -322,8 +322,12 @@ class Drawn:
         wide = lines[child][4] + lines[parent][4]
         away = np.nonzero(np.abs(apart) > wide + 1)[0]
         begin = self._begin(lines[child])
-        out = rows[away[0]] if len(away) else begin + longest
-        return bad & (rows > min(out, begin + longest))
+        out = float(rows[away[0]]) if len(away) else math.inf
+        x = lines[child][3]
+        there = np.nonzero(~np.isnan(x))[0]
+        # Along the line, not up: a limb that lies low is soon far away.
+        far = np.hypot(rows - begin, x - x[there[0]]) > longest
+        return np.asarray(bad & ((rows > out) | far), dtype=np.bool_)
 
     def _limit(self, height: float) -> float:
         return WIDTH - CORNER[0] - 14 if height < CORNER[1] else RIGHT
