@@ -139,6 +139,18 @@ def via_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the answer be written to a file."""
+    return click.option(
+        "-o",
+        "--output",
+        "--out",
+        "output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write to this file, in one piece; folders that are missing are made.",
+    )(command)
+
+
 def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let the question be asked of the graph as it was: :func:`load` cuts it off, and JSON says so in its ``query``."""
 

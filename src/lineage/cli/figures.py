@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from lineage import index
-from lineage.cli.app import as_of_option, asked, cli, emit, is_joined, load, tell, via_option, write, write_all
+from lineage.cli.app import (
+    as_of_option,
+    asked,
+    cli,
+    emit,
+    is_joined,
+    load,
+    output_option,
+    tell,
+    via_option,
+    write,
+    write_all,
+)
 from lineage.errors import LineageError, OutputError, UnknownNodeError
 from lineage.select import select
 from lineage.vocabulary import BASES, Basis, count, normal_form
@@ -80,14 +92,7 @@ _PAGES: Final = ("a4", "a3", "a2", "a1", "a0")
     "--scale", "zoom", type=click.IntRange(1, 4), default=2, show_default=True, help="Of a PNG or WebP: times 96 dpi."
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Without it, as the file is called; else svg.")
-@click.option(
-    "-o",
-    "--output",
-    "--out",
-    "output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file, in one piece; folders that are missing are made.",
-)
+@output_option
 @click.pass_context
 def figure(context: click.Context, /, **options: Any) -> None:
     """Draw the family tree: all of it, or a small tree that answers one question.

@@ -17,6 +17,7 @@ from lineage.cli.app import (
     emit,
     is_joined,
     load,
+    output_option,
     page,
     say,
     tell,
@@ -299,14 +300,7 @@ def _size(count: int) -> str:
 @click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")
 @via_option
 @as_of_option
-@click.option(
-    "-o",
-    "--output",
-    "--out",
-    "output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file, in one piece; folders that are missing are made.",
-)
+@output_option
 @click.option("-v", "--verbose", is_flag=True, help="Name everything that the format cannot hold.")
 @click.option("--strict", is_flag=True, help="Exit 1 if the format cannot hold everything; it is written all the same.")
 @click.pass_context
